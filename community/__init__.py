@@ -1,0 +1,1 @@
+"""Floor 4: brand projects, research projects and learning organisations."""

@@ -1,0 +1,40 @@
+"""Dates in words, the way the district writes them (domain.md §4.8). No page, no model."""
+
+from django.utils import timezone
+
+WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")  # ISO order, Monday first
+
+
+def weekday_word(date):
+    """周一 … 周日."""
+    return f"周{WEEKDAYS[date.weekday()]}"
+
+
+def date_words(date, year=True):
+    """2012年9月3日（周一）; without the year when ``year`` is false."""
+    day = f"{date.month}月{date.day}日（{weekday_word(date)}）"
+    return f"{date.year}年{day}" if year else day
+
+
+def clock(time):
+    """09:00."""
+    return f"{time:%H:%M}"
+
+
+def span_words(starts, ends):
+    """2012年9月3日（周一）14:00—15:30, in local time; both dates when the span crosses midnight."""
+    starts, ends = timezone.localtime(starts), timezone.localtime(ends)
+    tail = clock(ends) if starts.date() == ends.date() else f"{date_words(ends.date())}{clock(ends)}"
+    return f"{date_words(starts.date())}{clock(starts)}—{tail}"
+
+
+def days_words(days):
+    """Weekday numbers (1 = Monday) in words: [2, 4] → 周二、周四; 1–5 → 周一至周五."""
+    days = sorted(set(days))
+    if not days:
+        return ""
+    if len(days) == 7:
+        return "每天"
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"周{WEEKDAYS[days[0] - 1]}至周{WEEKDAYS[days[-1] - 1]}"
+    return "、".join(f"周{WEEKDAYS[day - 1]}" for day in days)

@@ -1,0 +1,166 @@
+"""The abstract base page, the image and document models, and the settings of the whole site.
+
+ADR-0001: BasePage is an abstract class, not Wagtail's experimental WAGTAIL_PAGE_MODEL.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import Page
+from wagtail.search import index
+
+from core.forms import BasePageForm
+from core.sections import sections_for
+from core.text import pinyin_slug, unique_slug
+
+
+class CustomImage(AbstractImage):
+    """Ours from the first migration, so that a field can be added later without moving files."""
+
+    credit = models.CharField(_("来源或作者"), max_length=120, blank=True)
+
+    admin_form_fields = (*Image.admin_form_fields, "credit")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("图片")
+        verbose_name_plural = _("图片")
+
+
+class CustomRendition(AbstractRendition):
+    image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class CustomDocument(AbstractDocument):
+    """Ours from the first migration."""
+
+    source = models.CharField(_("来源"), max_length=120, blank=True)
+
+    admin_form_fields = (*Document.admin_form_fields, "source")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("文件")
+        verbose_name_plural = _("文件")
+
+
+class BasePage(Page):
+    """What every page of the site has: a summary, a picture, an honest label, a readable address.
+
+    A subclass must declare ``parent_page_types``, ``subpage_types``, ``page_description``
+    and ``search_fields`` itself: core/checks.py stops the site otherwise.
+    """
+
+    summary = models.CharField(
+        _("一句话简介"), max_length=200, blank=True, help_text=_("出现在列表卡片、搜索结果和微信分享里，一两句话。")
+    )
+    picture = models.ForeignKey(
+        "core.CustomImage",
+        verbose_name=_("题图"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("横图，宽 1200 像素以上。没有合适的就空着，页面会用街道颜色代替。"),
+    )
+    is_sample = models.BooleanField(
+        _("示例内容"), default=False, help_text=_("勾选后页面和列表都会标明“示例”。换成真实内容后请取消。")
+    )
+    source_note = models.CharField(_("资料来源"), max_length=300, blank=True, help_text=_("网址或文件名，印在页面底部。"))
+
+    base_form_class = BasePageForm
+    # targets=[]: Wagtail's browser script would fill the address with u8001u5e74…
+    content_panels = [TitleFieldPanel("title", targets=[]), "summary", "picture"]
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("slug", help_text=_("网址的最后一段，用拼音。空着会按标题自动生成。")),
+                "seo_title",
+                "search_description",
+                "show_in_menus",
+            ],
+            heading=_("网址与搜索"),
+        ),
+        MultiFieldPanel(["is_sample", "source_note"], heading=_("资料真实性")),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.AutocompleteField("summary"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def full_clean(self, *args, **kwargs):
+        self._fill_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self):
+        self._fill_slug()
+        super().minimal_clean()
+
+    def _fill_slug(self):
+        parent = self.get_parent() if self.path else getattr(self, "_cached_parent_obj", None)
+        if not self.slug and self.title and parent:
+            self.slug = sibling_slug(self.title, parent, self)
+
+    def get_context(self, request, *args, **kwargs):
+        return {**super().get_context(request, *args, **kwargs), "sections": sections_for(self, request)}
+
+    @property
+    def description(self):
+        """One sentence for search engines and shared links."""
+        return self.search_description or self.summary
+
+
+def sibling_slug(title, parent, page=None):
+    """Return a pinyin slug for ``title`` that no child of ``parent`` other than ``page`` uses."""
+    base = pinyin_slug(title)
+    siblings = parent.get_children().filter(slug__startswith=base)
+    if page and page.pk:
+        siblings = siblings.exclude(pk=page.pk)
+    return unique_slug(base, set(siblings.values_list("slug", flat=True)))
+
+
+@register_setting(icon="site")
+class DistrictSettings(BaseSiteSetting):
+    """Names, telephone and filing numbers. What is empty is not printed: a number is never invented (domain.md §4.2)."""
+
+    district_name = models.CharField(_("区名"), max_length=40, default="无锡市南长区")
+    site_name = models.CharField(_("网站名称"), max_length=40, default="终身学习公共资源平台")
+    slogan = models.CharField(_("一句话"), max_length=60, blank=True, default="家门口的学校，人人可学")
+    history_note = models.TextField(
+        _("区划沿革"), blank=True, default="南长区于 2016 年 2 月 20 日与崇安区、北塘区合并为梁溪区。"
+    )
+    phone = models.CharField(_("咨询电话"), max_length=30, blank=True)
+    phone_hours = models.CharField(_("接听时间"), max_length=60, blank=True)
+    host_unit = models.CharField(_("主办单位"), max_length=80, blank=True)
+    operator_unit = models.CharField(_("承办单位"), max_length=80, blank=True)
+    icp_number = models.CharField(
+        _("ICP 备案号"), max_length=40, blank=True, help_text=_("如 苏ICP备XXXXXXXX号-1。没有就空着，页脚不印。")
+    )
+    mps_number = models.CharField(
+        _("公安备案号"), max_length=40, blank=True, help_text=_("如 苏公网安备 3202XXXXXXXXXX号。没有就空着。")
+    )
+    gov_site_code = models.CharField(_("政府网站标识码"), max_length=20, blank=True)
+    is_sample = models.BooleanField(_("示例站点"), default=False, help_text=_("勾选后每页顶部说明这是示例数据。"))
+
+    panels = [
+        MultiFieldPanel(["district_name", "site_name", "slogan", "history_note"], heading=_("名称")),
+        MultiFieldPanel(["phone", "phone_hours", "host_unit", "operator_unit"], heading=_("联系")),
+        MultiFieldPanel(["icp_number", "mps_number", "gov_site_code"], heading=_("备案")),
+        "is_sample",
+    ]
+
+    class Meta:
+        verbose_name = _("站点信息")
+
+    @property
+    def mps_code(self):
+        """The digits of the police filing number, which its official link wants."""
+        return "".join(character for character in self.mps_number if character.isdigit())

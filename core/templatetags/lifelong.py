@@ -1,0 +1,88 @@
+"""Template tags and filters that every template may use without loading (settings: builtins)."""
+
+import json
+
+from django import template
+from django.utils.html import conditional_escape, format_html, mark_safe
+
+from core import dates
+
+register = template.Library()
+
+# What could end a <script> element or start an entity inside it (the same table as json_script).
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def fee(fen):
+    """Money in integer fen: 免费, 200 元, 12.50 元; unknown (None) says so."""
+    if fen is None:
+        return "费用未公布"
+    if fen == 0:
+        return "免费"
+    return f"{fen // 100} 元" if fen % 100 == 0 else f"{fen / 100:.2f} 元"
+
+
+@register.filter
+def phone(number):
+    """Mobile numbers 3-4-4; anything else as entered."""
+    digits = (number or "").strip()
+    if len(digits) == 11 and digits.isdigit():
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    return digits
+
+
+@register.filter
+def tel(number):
+    """The address part of a ``tel:`` link."""
+    return "".join(character for character in number or "" if character.isdigit() or character == "+")
+
+
+@register.filter
+def day(value):
+    """2012年9月3日（周一）."""
+    return dates.date_words(value) if value else ""
+
+
+@register.filter
+def short_day(value):
+    """9月3日（周一）."""
+    return dates.date_words(value, year=False) if value else ""
+
+
+@register.filter
+def clock(value):
+    """14:00."""
+    return dates.clock(value) if value else ""
+
+
+@register.filter
+def weekday(value):
+    """周一."""
+    return dates.weekday_word(value) if value else ""
+
+
+@register.simple_tag
+def jsonld(data):
+    """Print structured data (schema.org) so that no text in it can leave the element."""
+    if not data:
+        return ""
+    text = json.dumps(data, ensure_ascii=False, default=str).translate(_JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308  escaped above
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, address):
+    """Make ``address`` absolute with the request's scheme and host."""
+    request = context.get("request")
+    return request.build_absolute_uri(address) if request and address else conditional_escape(address or "")
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context, number):
+    """Return this page's query string with ``page`` set to ``number`` and everything else kept."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    if number and number > 1:
+        query["page"] = number
+    return f"?{query.urlencode()}" if query else "?"

@@ -1,0 +1,61 @@
+"""CoursePage: what is taught, for whom and how it is to be taught. Dates and places are class runs."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.search import index
+
+from core.blocks import RICH_TEXT
+from courses.enums import Level, Track
+from timetable.models import LearningPage
+
+
+class CoursePage(LearningPage):
+    """课程. The three texts are steps of course development (domain.md C20–C22): 目标, 内容, 实施指导方案."""
+
+    code = models.CharField(
+        _("课程编号"), max_length=40, unique=True, null=True, blank=True, help_text=_("导入和对账用，可以空着。")
+    )
+    aims = RichTextField(_("课程目标"), features=RICH_TEXT, blank=True, help_text=_("学完能做到什么，一条一行。"))
+    outline = RichTextField(_("内容大纲"), features=RICH_TEXT, blank=True)
+    guide = RichTextField(_("实施指导方案"), features=RICH_TEXT, blank=True, help_text=_("怎么上：场地、器材、每次课的安排。"))
+    track = models.CharField(_("类型"), max_length=12, choices=Track.choices, default=Track.SHORT)
+    level = models.CharField(_("程度"), max_length=12, choices=Level.choices, default=Level.ANY)
+    is_local_feature = models.BooleanField(_("本土特色课程"), default=False)
+    local_feature_year = models.PositiveSmallIntegerField(_("开发年份"), null=True, blank=True)
+    developed_by = models.CharField(_("开发单位"), max_length=80, blank=True)
+    what_to_bring = models.CharField(_("要带什么"), max_length=200, blank=True)
+
+    page_description = _("一门课：学什么、适合谁。上课时间和名额在“班”里填，不在这里。")
+    parent_page_types = ["network.StreetPage", "network.AcademyPage"]
+    subpage_types = []
+    content_panels = [
+        *LearningPage.content_panels,
+        MultiFieldPanel(["aims", "outline", "guide", "what_to_bring"], heading=_("目标、内容、实施")),
+        MultiFieldPanel([FieldRowPanel(["track", "level"]), "developed_by", "code"], heading=_("类型与程度")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("is_local_feature"), FieldPanel("local_feature_year")])],
+            heading=_("本土特色"),
+        ),
+    ]
+    search_fields = [
+        *LearningPage.search_fields,
+        index.SearchField("aims"),
+        index.SearchField("outline"),
+        index.FilterField("level"),
+        index.FilterField("track"),
+        index.FilterField("is_local_feature"),
+    ]
+
+    class Meta:
+        verbose_name = _("课程")
+        verbose_name_plural = _("课程")
+        constraints = [
+            models.CheckConstraint(
+                name="local_feature_has_year",
+                condition=Q(is_local_feature=False) | Q(local_feature_year__isnull=False),
+                violation_error_message=_("本土特色课程要写开发年份。"),
+            )
+        ]

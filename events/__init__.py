@@ -1,0 +1,1 @@
+"""Floor 4: events and their calendar pages. No seats."""

@@ -1,0 +1,1 @@
+"""Floor 6: the finder at /courses/. Never owns what is found."""

@@ -1,0 +1,87 @@
+"""Answer a question to the finder: which courses, in what order, with which class runs.
+
+A result is a course with its soonest matching class runs. The number of queries does not
+depend on how many there are; the soonest start is read by index, course by course, so
+that the cost follows the number of courses and not of class runs (docs/mechanisms/finder.md).
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+
+from courses.models import CoursePage
+from search.forms import FinderForm
+from timetable.models import ClassRun
+
+PAGE_SIZE = 20
+RUNS_SHOWN = 3  # of each course in the list; the rest is one tap away
+
+
+@dataclass
+class Chip:
+    """A filter in use, and the query string without it."""
+
+    words: str
+    without: str
+
+
+@dataclass
+class Finder:
+    form: FinderForm
+    page: Page
+    chips: list
+    canonical: str  # query string of this question in its one spelling, "" for the plain list
+
+
+def find(query):
+    """Return the Finder for ``query`` (a request's GET). Never fails: what is not understood is ignored."""
+    form = FinderForm(query)
+    chosen, run_filters = form.chosen, form.run_filters()
+    runs = ClassRun.objects.published().current().filter(run_filters)
+    of_course = runs.filter(learning=OuterRef("pk")).order_by("starts_on")
+
+    courses = CoursePage.objects.live().public().filter(form.course_filters())
+    if run_filters != Q():
+        courses = courses.filter(Exists(of_course))
+    ordered = courses.annotate(next_start=Subquery(of_course.values("starts_on")[:1])).order_by(
+        F("next_start").asc(nulls_last=True), "pk"
+    )
+    paginator = Paginator(ordered, PAGE_SIZE)
+    paginator.count = courses.count()  # without the soonest start, which only ordering needs
+    page = paginator.get_page(query.get("page"))
+    page.object_list = _with_runs(page.object_list, runs)
+
+    canonical = dict(chosen)
+    if page.number > 1:
+        canonical["page"] = page.number
+    return Finder(
+        form=form,
+        page=page,
+        chips=[Chip(words, _address({k: v for k, v in chosen.items() if k != name})) for name, words in form.chips],
+        canonical=_address(canonical),
+    )
+
+
+def _address(chosen):
+    return urlencode({name: "on" if value is True else value for name, value in sorted(chosen.items())})
+
+
+def _with_runs(courses, runs):
+    """Load what the cards of one page of ``courses`` show; ``shown_runs`` and ``more_runs`` on each."""
+    soonest = runs.for_cards().order_by("starts_on", "starts_at", "pk")
+    courses = list(
+        courses.select_related("street", "subject", "picture").prefetch_related(
+            "audiences", "picture__renditions", Prefetch("class_runs", soonest[:RUNS_SHOWN], to_attr="shown_runs")
+        )
+    )
+    counts = dict(
+        runs.filter(learning__in=[course.pk for course in courses])
+        .order_by()
+        .values_list("learning")
+        .annotate(Count("pk"))
+    )
+    for course in courses:
+        course.more_runs = counts.get(course.pk, 0) - len(course.shown_runs)
+    return courses

@@ -1,0 +1,12 @@
+"""Development: `make run`. SQLite unless DATABASE_URL says otherwise."""
+
+from lifelong.settings.base import *  # noqa: F403  a settings module is its base plus a few lines
+from lifelong.settings.base import VAR_DIR
+
+VAR_DIR.mkdir(exist_ok=True)
+
+DEBUG = True
+SECRET_KEY = "development-only-never-in-production"  # noqa: S105  production.py refuses to start without its own
+ALLOWED_HOSTS = ["*"]
+INTERNAL_IPS = ["127.0.0.1"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

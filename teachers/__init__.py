@@ -1,0 +1,1 @@
+"""Floor 2: full-time, part-time and volunteer teachers."""

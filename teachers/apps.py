@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TeachersConfig(AppConfig):
+    name = "teachers"
+    verbose_name = _("师资")

@@ -1,0 +1,48 @@
+"""Who teaches. A teacher is shown to the public only with consent."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from network.models import CentrePage
+from teachers.enums import TeacherKind
+
+
+class TeacherQuerySet(models.QuerySet):
+    def public(self):
+        """Those who agreed to be named on the site."""
+        return self.filter(consents_to_be_named=True)
+
+
+class Teacher(models.Model):
+    """A member of the teaching staff of the district (domain.md §3.2 E)."""
+
+    name = models.CharField(_("姓名"), max_length=40)
+    kind = models.CharField(_("类别"), max_length=10, choices=TeacherKind.choices, default=TeacherKind.PART_TIME)
+    home_centre = models.ForeignKey(
+        CentrePage,
+        verbose_name=_("所属场所"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="teachers",
+    )
+    introduction = models.TextField(_("简介"), max_length=400, blank=True)
+    consents_to_be_named = models.BooleanField(
+        _("同意公开姓名"), default=False, help_text=_("没有本人同意，网页上只写“老师待公布”。")
+    )
+    is_sample = models.BooleanField(_("示例"), default=False)
+
+    objects = TeacherQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("教师")
+        verbose_name_plural = _("教师")
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def public_name(self):
+        """The name for the public: empty without consent."""
+        return self.name if self.consents_to_be_named else ""

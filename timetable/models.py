@@ -1,0 +1,393 @@
+"""What is taught (LearningPage) and when (Term, ClassRun, Session).
+
+Words on pages, facts in tables: a class run is no page child and no block, so publishing
+a revision never rewrites a date or a place. Writes go through timetable/services.py.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from core.blocks import BODY_BLOCKS
+from core.dates import clock, date_words, days_words, span_words
+from core.fields import WeekdaysField
+from core.models import BasePage
+from network.models import CentrePage, Room, StreetOwned
+from teachers.models import Teacher
+from timetable.enums import (
+    NOT_MEETING,
+    ClassRunStatus,
+    DayKind,
+    Delivery,
+    Phase,
+    Residence,
+    SessionStatus,
+)
+from timetable.querysets import ClassRunQuerySet, SessionQuerySet
+
+
+class Subject(models.Model):
+    """What it is about (书画, 舞蹈, 信息技术 …). A table: another district has other subjects."""
+
+    code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("用在网址里，拼音。"))
+    name = models.CharField(_("类别"), max_length=40, unique=True)
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+
+    class Meta:
+        verbose_name = _("课程类别")
+        verbose_name_plural = _("课程类别")
+        ordering = ["sort_order", "name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Audience(models.Model):
+    """One of the eight groups of the guidance (domain.md C5–C12) or everyone."""
+
+    code = models.SlugField(_("代号"), max_length=40, unique=True)
+    name = models.CharField(_("人群"), max_length=40, unique=True, help_text=_("居民看的说法，例如：长辈。"))
+    official_name = models.CharField(_("文件用语"), max_length=60, blank=True)
+    is_everyone = models.BooleanField(_("人人"), default=False, help_text=_("按人群筛选时，这一类总会一起出现。"))
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+
+    class Meta:
+        verbose_name = _("人群")
+        verbose_name_plural = _("人群")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class LearningPageTag(TaggedItemBase):
+    content_object = ParentalKey("timetable.LearningPage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class LearningPage(StreetOwned, BasePage):
+    """The concrete base of CoursePage and EventPage: one thing for class runs to point at."""
+
+    audiences = ParentalManyToManyField(Audience, verbose_name=_("适合谁"), blank=True, related_name="learning_pages")
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("类别"), null=True, blank=True, on_delete=models.PROTECT, related_name="learning_pages"
+    )
+    tags = ClusterTaggableManager(verbose_name=_("标签"), through=LearningPageTag, blank=True)
+    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+
+    page_description = _("课程和活动的共同部分（不直接新建）。")
+    parent_page_types = []
+    subpage_types = []
+    is_creatable = False
+    learning_panels = [
+        FieldPanel("subject"),
+        FieldPanel("audiences"),
+        FieldPanel("tags", help_text=_("关键词，用顿号或逗号分开，例如：古运河、零基础。")),
+    ]
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(learning_panels, heading=_("类别与人群")),
+        "body",
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.FilterField("subject_id"),
+        index.FilterField("street_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("课程或活动")
+        verbose_name_plural = _("课程和活动")
+
+    @cached_property
+    def public_runs(self):
+        """Every run the public may see, soonest first, ready for rows."""
+        return list(self.class_runs.public().for_cards().order_by("starts_on", "starts_at", "pk"))
+
+    @property
+    def current_runs(self):
+        return [run for run in self.public_runs if not run.is_over]
+
+    @property
+    def past_runs(self):
+        return [run for run in self.public_runs if run.is_over]
+
+    @property
+    def audience_names(self):
+        return [audience.name for audience in self.audiences.all()]
+
+
+class Term(models.Model):
+    """学期."""
+
+    code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("例如 2027-spring。"))
+    name = models.CharField(_("学期"), max_length=40)
+    starts_on = models.DateField(_("开始"))
+    ends_on = models.DateField(_("结束"))
+    is_sample = models.BooleanField(_("示例"), default=False)
+
+    class Meta:
+        verbose_name = _("学期")
+        verbose_name_plural = _("学期")
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="term_in_order",
+                condition=Q(starts_on__lte=F("ends_on")),
+                violation_error_message=_("学期的结束日期要晚于开始日期。"),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class CalendarDay(models.Model):
+    """A day on which the ordinary week does not hold: a public holiday, or a weekend day that is worked instead.
+
+    ``follows`` is the weekday (1 = Monday) whose lessons a worked day takes; empty means
+    that nothing is added, and the lessons of the day itself do not meet either.
+    """
+
+    date = models.DateField(_("日期"), unique=True)
+    kind = models.CharField(_("安排"), max_length=10, choices=DayKind.choices)
+    name = models.CharField(_("名称"), max_length=40, help_text=_("例如：国庆节。"))
+    follows = models.PositiveSmallIntegerField(
+        _("按周几上课"),
+        null=True,
+        blank=True,
+        choices=[(number, f"周{word}") for number, word in enumerate("一二三四五六日", start=1)],
+        help_text=_("只对调休上班日有用：这一天补周几的课。"),
+    )
+
+    class Meta:
+        verbose_name = _("放假与调休")
+        verbose_name_plural = _("放假与调休")
+        ordering = ["date"]
+        constraints = [
+            models.CheckConstraint(
+                name="only_workday_follows",
+                condition=Q(kind=DayKind.WORKDAY) | Q(follows__isnull=True),
+                violation_error_message=_("只有调休上班日才写“按周几上课”。"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{date_words(self.date)} {self.name}"
+
+
+class ClassRun(models.Model):
+    """班 / 场: one scheduled delivery, with places, of a course or an event.
+
+    ``fee_fen`` is money in fen (0 = free, empty = not published). ``capacity`` empty
+    means the number of places is not published. ``places_left`` and ``waiting`` are
+    published figures: only services write them (architecture, invariant 2).
+    The weekly pattern is ``weekdays`` from ``starts_on`` on, ``session_count`` times or
+    until ``ends_on``; a run without ``weekdays`` meets once, on ``starts_on``.
+    """
+
+    learning = models.ForeignKey(
+        LearningPage, verbose_name=_("课程或活动"), on_delete=models.PROTECT, related_name="class_runs"
+    )
+    code = models.CharField(_("班号"), max_length=40, unique=True)
+    name = models.CharField(_("班名"), max_length=60, blank=True, help_text=_("同一门课有几个班时用来区分，例如：周三上午班。"))
+    term = models.ForeignKey(
+        Term, verbose_name=_("学期"), null=True, blank=True, on_delete=models.PROTECT, related_name="class_runs"
+    )
+    centre = models.ForeignKey(CentrePage, verbose_name=_("地点"), on_delete=models.PROTECT, related_name="class_runs")
+    room = models.ForeignKey(
+        Room, verbose_name=_("教室"), null=True, blank=True, on_delete=models.PROTECT, related_name="class_runs"
+    )
+    teachers = models.ManyToManyField(Teacher, verbose_name=_("教师"), blank=True, related_name="class_runs")
+    delivery = models.CharField(_("方式"), max_length=10, choices=Delivery.choices, default=Delivery.ONSITE)
+
+    starts_on = models.DateField(_("开课日期"))
+    ends_on = models.DateField(_("结课日期"), blank=True, help_text=_("写了课次数就按课次数推算，可以空着。"))
+    weekdays = WeekdaysField(_("每周"), help_text=_("只上一次的活动不用选。"))
+    starts_at = models.TimeField(_("上课"))
+    ends_at = models.TimeField(_("下课"))
+    every_weeks = models.PositiveSmallIntegerField(_("每几周一次"), default=1)
+    session_count = models.PositiveSmallIntegerField(
+        _("课次数"), null=True, blank=True, help_text=_("空着就一直排到结课日期。")
+    )
+
+    capacity = models.PositiveSmallIntegerField(_("名额"), null=True, blank=True, help_text=_("空着表示名额未公布。"))
+    places_left = models.PositiveSmallIntegerField(_("剩余名额"), null=True, blank=True, editable=False)
+    waiting = models.PositiveIntegerField(_("候补人数"), default=0, editable=False)
+    min_to_open = models.PositiveSmallIntegerField(_("最少开班人数"), null=True, blank=True)
+    enrol_opens_at = models.DateTimeField(_("报名开始"), null=True, blank=True)
+    enrol_closes_at = models.DateTimeField(_("报名截止"), null=True, blank=True)
+    fee_fen = models.PositiveIntegerField(_("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。"))
+    residence = models.CharField(_("居住要求"), max_length=10, choices=Residence.choices, default=Residence.ANYONE)
+    who_may_enrol = models.CharField(_("报名对象说明"), max_length=120, blank=True)
+    status = models.CharField(_("状态"), max_length=10, choices=ClassRunStatus.choices, default=ClassRunStatus.DRAFT)
+    is_sample = models.BooleanField(_("示例"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ClassRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("班")
+        verbose_name_plural = _("班")
+        ordering = ["starts_on", "starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["learning", "status", "starts_on"], name="run_of_learning"),
+            models.Index(fields=["status", "starts_on"], name="run_soonest"),
+            models.Index(fields=["status", "ends_on"], name="run_current"),
+            models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="run_dates_in_order",
+                condition=Q(starts_on__lte=F("ends_on")),
+                violation_error_message=_("结课日期要晚于开课日期。"),
+            ),
+            models.CheckConstraint(
+                name="run_times_in_order",
+                condition=Q(starts_at__lt=F("ends_at")),
+                violation_error_message=_("下课时间要晚于上课时间。"),
+            ),
+            models.CheckConstraint(
+                name="run_enrolment_in_order",
+                condition=Q(enrol_opens_at__isnull=True)
+                | Q(enrol_closes_at__isnull=True)
+                | Q(enrol_opens_at__lt=F("enrol_closes_at")),
+                violation_error_message=_("报名截止要晚于报名开始。"),
+            ),
+            models.CheckConstraint(
+                name="run_places_within_capacity",
+                condition=Q(capacity__isnull=True, places_left__isnull=True)
+                | Q(capacity__isnull=False, places_left__gte=0, places_left__lte=F("capacity")),
+                violation_error_message=_("剩余名额要在 0 和名额之间。"),
+            ),
+            models.CheckConstraint(
+                name="run_every_week_at_least",
+                condition=Q(every_weeks__gte=1),
+                violation_error_message=_("至少每 1 周一次。"),
+            ),
+            models.CheckConstraint(
+                name="run_minimum_within_capacity",
+                condition=Q(min_to_open__isnull=True) | Q(capacity__isnull=True) | Q(min_to_open__lte=F("capacity")),
+                violation_error_message=_("最少开班人数不能超过名额。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.learning.title} {self.name or self.code}"
+
+    @property
+    def is_over(self):
+        return self.ends_on < timezone.localdate()
+
+    @property
+    def phase(self):
+        """Where this run stands now (a Phase): computed from status, dates and places, never stored."""
+        now, today = timezone.now(), timezone.localdate()
+        if self.status == ClassRunStatus.CANCELLED:
+            return Phase.CANCELLED
+        if self.ends_on < today:
+            return Phase.ENDED
+        if self.enrol_opens_at and now < self.enrol_opens_at:
+            return Phase.OPENS_SOON
+        if self.enrol_opens_at and (not self.enrol_closes_at or now < self.enrol_closes_at):
+            return Phase.FULL if self.places_left == 0 else Phase.OPEN
+        if self.starts_on <= today:
+            return Phase.RUNNING
+        return Phase.CLOSED if self.enrol_closes_at else Phase.ANNOUNCED
+
+    @property
+    def pattern_words(self):
+        """每周三 14:00—15:30, 每两周 周六、周日 …; a single sitting says its date."""
+        hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"
+        if not self.weekdays:
+            return f"{date_words(self.starts_on)} {hours}"
+        every = "每" if self.every_weeks == 1 else f"每{self.every_weeks}周的"
+        return f"{every}{days_words(self.weekdays)} {hours}"
+
+    @property
+    def places_words(self):
+        """The places in words: colour is never the only sign."""
+        if self.capacity is None:
+            return "名额未公布"
+        if self.places_left == 0:
+            return f"已满，{self.waiting} 人候补" if self.waiting else "已满"
+        return f"余 {self.places_left} 名（共 {self.capacity} 名）"
+
+    @property
+    def eligibility_words(self):
+        """Who may enrol, in one phrase."""
+        parts = [Residence(self.residence).label if self.residence != Residence.ANYONE else "", self.who_may_enrol]
+        return "，".join(str(part) for part in parts if part) or "不限，人人可报"
+
+    @property
+    def teacher_words(self):
+        names = [teacher.public_name for teacher in self.teachers.all()]
+        return "、".join(name for name in names if name) or "老师待公布"
+
+
+class Session(models.Model):
+    """课次: one meeting of a class run. Cancelled and moved ones keep their UID and raise ``sequence`` (RFC 5545 §3.8.7.4).
+
+    ``planned_on`` is the date the weekly pattern gave; ``starts_at`` is where it stands now.
+    """
+
+    class_run = models.ForeignKey(
+        ClassRun, verbose_name=_("班"), on_delete=models.PROTECT, related_name="sessions"
+    )
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveSmallIntegerField(_("第几次"))
+    planned_on = models.DateField(_("原定日期"))
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    room = models.ForeignKey(
+        Room, verbose_name=_("教室"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    substitute = models.ForeignKey(
+        Teacher, verbose_name=_("代课教师"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    status = models.CharField(_("状态"), max_length=10, choices=SessionStatus.choices, default=SessionStatus.SCHEDULED)
+    note = models.CharField(_("说明"), max_length=120, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("课次")
+        verbose_name_plural = _("课次")
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["starts_at", "class_run"], name="session_by_time")]
+        constraints = [
+            models.UniqueConstraint(fields=["class_run", "planned_on"], name="session_once_per_planned_day"),
+            models.CheckConstraint(
+                name="session_in_order",
+                condition=Q(starts_at__lt=F("ends_at")),
+                violation_error_message=_("结束要晚于开始。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.class_run} {span_words(self.starts_at, self.ends_at)}"
+
+    @property
+    def is_cancelled(self):
+        return self.status in NOT_MEETING
+
+    @property
+    def was_moved(self):
+        return timezone.localdate(self.starts_at) != self.planned_on
+
+    @property
+    def span_words(self):
+        return span_words(self.starts_at, self.ends_at)

@@ -1,0 +1,61 @@
+"""Questions about class runs and sessions. The public never sees a draft."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from timetable.enums import NOT_MEETING, PUBLIC_STATUSES, ClassRunStatus
+
+
+class ClassRunQuerySet(models.QuerySet):
+    def public(self):
+        """Published or cancelled runs of live, public pages."""
+        from wagtail.models import PageViewRestriction
+
+        runs = self.filter(status__in=PUBLIC_STATUSES, learning__live=True)
+        # The same rule as PageQuerySet.public(): nothing at or below a restricted page.
+        for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+            runs = runs.exclude(learning__path__startswith=path)
+        return runs
+
+    def published(self):
+        return self.filter(status=ClassRunStatus.PUBLISHED)
+
+    def current(self):
+        """Not over yet: the last day is today or later."""
+        return self.filter(ends_on__gte=timezone.localdate())
+
+    def upcoming(self):
+        """Starting today or later."""
+        return self.filter(starts_on__gte=timezone.localdate())
+
+    def open_for_enrolment(self):
+        """Published, inside the enrolment window and not known to be full."""
+        now = timezone.now()
+        return self.published().filter(enrol_opens_at__lte=now, enrol_closes_at__gt=now).with_places()
+
+    def with_places(self):
+        """Not known to be full: a run whose number of places is not published counts as having places."""
+        return self.filter(Q(places_left__isnull=True) | Q(places_left__gt=0))
+
+    def for_cards(self):
+        """Everything a timetable row shows, in a constant number of queries."""
+        return self.select_related("centre", "room", "term").prefetch_related("teachers")
+
+
+class SessionQuerySet(models.QuerySet):
+    def public(self):
+        from timetable.models import ClassRun
+
+        return self.filter(class_run__in=ClassRun.objects.public())
+
+    def upcoming(self):
+        """Not over yet, cancelled ones included: people who planned to come must see that."""
+        return self.filter(ends_at__gte=timezone.now())
+
+    def taking_place(self):
+        return self.exclude(status__in=NOT_MEETING)
+
+    def between(self, first, last):
+        """Starting on a local date from ``first`` to ``last``, both included."""
+        return self.filter(starts_at__date__gte=first, starts_at__date__lte=last)

@@ -1,0 +1,3 @@
+"""Calendar feeds at /calendar/."""
+
+urlpatterns = []
