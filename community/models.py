@@ -21,6 +21,7 @@ class BrandProjectPage(StreetOwned, BasePage):
     year = models.PositiveSmallIntegerField(_("年份"))
     body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
 
+    template = "community/story_page.html"
     page_description = _("街道的特色品牌项目，像杂志文章一样讲清楚它的来历和做法。")
     parent_page_types = ["network.StreetPage"]
     subpage_types = []
@@ -35,6 +36,10 @@ class BrandProjectPage(StreetOwned, BasePage):
         verbose_name = _("品牌项目")
         verbose_name_plural = _("品牌项目")
 
+    @property
+    def labels(self):
+        return [BrandBasis(self.basis).label, _("%(year)d 年") % {"year": self.year}]
+
 
 class ResearchProjectPage(StreetOwned, BasePage):
     """课题研究 (domain.md N6, F5–F6, F12)."""
@@ -46,6 +51,7 @@ class ResearchProjectPage(StreetOwned, BasePage):
     problem = models.TextField(_("研究的问题"), max_length=600, blank=True, help_text=_("来自辖区的哪个重点、难点问题。"))
     body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
 
+    template = "community/story_page.html"
     page_description = _("街道或学院的课题：研究什么、到哪一步了、成果在哪里。")
     parent_page_types = ["network.StreetPage", "network.AcademyPage"]
     subpage_types = []
@@ -67,6 +73,10 @@ class ResearchProjectPage(StreetOwned, BasePage):
         verbose_name = _("课题")
         verbose_name_plural = _("课题")
 
+    @property
+    def labels(self):
+        return [ResearchLevel(self.level).label, ResearchStatus(self.status).label, _("%(year)d 年") % {"year": self.year}]
+
 
 class LearningOrganisationPage(StreetOwned, BasePage):
     """学习型组织, five kinds (domain.md D1–D2). A family is shown only with its consent."""
@@ -78,6 +88,7 @@ class LearningOrganisationPage(StreetOwned, BasePage):
     )
     body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
 
+    template = "community/story_page.html"
     page_description = _("学习型社区、机关、企业、楼院或家庭。家庭须本人同意。")
     parent_page_types = ["network.StreetPage"]
     subpage_types = []
@@ -104,3 +115,7 @@ class LearningOrganisationPage(StreetOwned, BasePage):
         super().clean()
         if self.kind == OrganisationKind.FAMILY and not self.family_consents:
             raise ValidationError({"family_consents": _("学习型家庭须先有书面同意，才能建页面。")})
+
+    @property
+    def labels(self):
+        return [OrganisationKind(self.kind).label, _("%(year)d 年") % {"year": self.year} if self.year else ""]

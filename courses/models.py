@@ -59,3 +59,13 @@ class CoursePage(LearningPage):
                 violation_error_message=_("本土特色课程要写开发年份。"),
             )
         ]
+
+    @property
+    def labels(self):
+        """Short words under the title."""
+        return [
+            self.subject.name if self.subject else "",
+            Level(self.level).label if self.level != Level.ANY else "",
+            Track(self.track).label if self.track != Track.SHORT else "",
+            _("本土特色课程") if self.is_local_feature else "",
+        ]

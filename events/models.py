@@ -43,3 +43,8 @@ class EventPage(LearningPage):
     class Meta:
         verbose_name = _("活动")
         verbose_name_plural = _("活动")
+
+    @property
+    def labels(self):
+        """Short words under the title."""
+        return [self.subject.name] if self.subject else []

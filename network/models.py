@@ -49,9 +49,16 @@ class NetworkIndexPage(BasePage):
         verbose_name = _("网络总页")
 
     def get_context(self, request, *args, **kwargs):
+        from network.diagram import tall, wide
         from network.selectors import network_tree
 
-        return {**super().get_context(request, *args, **kwargs), "tree": network_tree(self)}
+        tree = network_tree(self)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "tree": tree,
+            "wide": wide(tree),
+            "tall": tall(tree),
+        }
 
 
 class CentrePage(BasePage):
@@ -129,6 +136,10 @@ class CentrePage(BasePage):
         ]
         indexes = [models.Index(fields=["latitude", "longitude"], name="centre_position")]
 
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "rooms": self.rooms.all(), "resources": self.resources.all()}
+
     @property
     def has_position(self):
         return self.latitude is not None and self.longitude is not None
@@ -146,6 +157,21 @@ class CentrePage(BasePage):
         """The distance in words no more precise than this centre's position."""
         metres = self.distance_from(latitude, longitude)
         return "" if metres is None else distance_words(metres, self.accuracy_m)
+
+    @property
+    def position_digits(self):
+        """Decimals of a degree worth showing: two (about a kilometre) where the position is approximate, else four."""
+        return 2 if self.position_is_approximate else 4
+
+    @property
+    def kind_words(self):
+        """What kind of place this is, in the district's words."""
+        return self._meta.verbose_name
+
+    @property
+    def place_name(self):
+        """The name people on the spot know."""
+        return self.title
 
     @property
     def facility_names(self):
@@ -240,6 +266,22 @@ class StreetPage(CentrePage):
     def __str__(self):
         return self.street_name or self.title
 
+    def get_context(self, request, *args, **kwargs):
+        from network.selectors import centres_of
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "centres": centres_of(self), "neighbourhoods": self.neighbourhoods.all()}
+
+    @property
+    def centre_name(self):
+        """The street's own body: 清名桥街道社区教育中心."""
+        return _("%(street)s社区教育中心") % {"street": self.street_name}
+
+    @property
+    def street(self):
+        """A street is its own street: what CentrePage asks the tree for is this very page."""
+        return self
+
     @property
     def short_name(self):
         """清名桥街道 → 清名桥."""
@@ -271,6 +313,10 @@ class SubCentrePage(CentrePage):
         verbose_name = _("分中心")
         verbose_name_plural = _("分中心")
 
+    @property
+    def place_name(self):
+        return self.host_school_now or self.host_school_then or self.title
+
 
 class TeachingPointPage(CentrePage):
     """社区居民学校 or 居委会教学点: the smallest place of the network."""
@@ -294,6 +340,10 @@ class TeachingPointPage(CentrePage):
     class Meta:
         verbose_name = _("居民学校 / 教学点")
         verbose_name_plural = _("居民学校 / 教学点")
+
+    @property
+    def kind_words(self):
+        return PointKind(self.kind).label
 
 
 class Neighbourhood(models.Model):

@@ -49,3 +49,12 @@ def network_tree(root=None):
             if branch := branches.get(page.path[: -page.steplen]):
                 getattr(branch, attribute).append(page)
     return Tree(list(below(AcademyPage)), list(branches.values()))
+
+
+def centres_of(street):
+    """Return the public sub-centres and teaching points of ``street``, sub-centres first."""
+    return [
+        centre
+        for model in (SubCentrePage, TeachingPointPage)
+        for centre in model.objects.live().public().child_of(street).order_by("path")
+    ]

@@ -112,7 +112,8 @@ class LearningPage(StreetOwned, BasePage):
     @cached_property
     def public_runs(self):
         """Every run the public may see, soonest first, ready for rows."""
-        return list(self.class_runs.public().for_cards().order_by("starts_on", "starts_at", "pk"))
+        runs = self.class_runs.public().for_cards().prefetch_related("sessions")
+        return list(runs.order_by("starts_on", "starts_at", "pk"))
 
     @property
     def current_runs(self):

@@ -1,9 +1,11 @@
 """Template tags and filters that every template may use without loading (settings: builtins)."""
 
 import json
+from dataclasses import dataclass
 
 from django import template
 from django.utils.html import conditional_escape, format_html, mark_safe
+from wagtail.models import Site
 
 from core import dates
 
@@ -76,6 +78,40 @@ def absolute(context, address):
     """Make ``address`` absolute with the request's scheme and host."""
     request = context.get("request")
     return request.build_absolute_uri(address) if request and address else conditional_escape(address or "")
+
+
+@dataclass
+class MenuItem:
+    title: str
+    address: str
+    is_page: bool  # this very page
+    is_current: bool  # this page or one above it
+
+
+@register.simple_tag(takes_context=True)
+def site_menu(context):
+    """Return the pages of the main menu as MenuItems; works without a page too (404)."""
+    request, here = context["request"], context.get("page")
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    path = getattr(here, "path", "") or ""
+    return [
+        MenuItem(item.title, item.get_url(request), item.path == path, path.startswith(item.path))
+        for item in site.root_page.get_children().live().in_menu()
+    ]
+
+
+@register.simple_tag
+def page_ancestors(page):
+    """Return the live pages above ``page``, the home page first."""
+    return page.get_ancestors().live().filter(depth__gte=2)
+
+
+@register.simple_tag
+def page_children(page):
+    """Return the live, public pages right below ``page``."""
+    return page.get_children().live().public()
 
 
 @register.simple_tag(takes_context=True)
