@@ -7,8 +7,6 @@ from pathlib import Path
 
 import environ
 
-from lifelong.settings.databases import database
-
 PROJECT_DIR = Path(__file__).resolve().parents[1]  # site/lifelong
 BASE_DIR = PROJECT_DIR.parents[1]  # the repository
 VAR_DIR = BASE_DIR / "var"  # everything the running site writes
@@ -85,9 +83,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": database(env("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'lifelong.sqlite3'}"))
-}
+DEVELOPMENT_DATABASE_URL = f"sqlite:///{VAR_DIR / 'lifelong.sqlite3'}"  # production.py has no default
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

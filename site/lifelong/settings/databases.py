@@ -1,4 +1,4 @@
-"""Two databases, one code path: the only module of the settings that knows what differs.
+"""Two databases, one code path: the only module of the settings that knows what differs. And the cache.
 
 SQLite is the embedded default (one machine, nothing to install); PostgreSQL 15+ is production.
 """
@@ -14,12 +14,14 @@ SQLITE_PRAGMAS = (
 
 
 def database(url):
-    """Return Django's DATABASES entry for ``url`` (``sqlite:///…`` or ``postgres://…``).
+    """Return Django's DATABASES entry for ``url`` (``sqlite:///…`` or ``postgres://…``); ValueError for any other.
 
     SQLite takes its write lock when a transaction begins (IMMEDIATE), so that two
     writers wait for each other instead of failing half way. PostgreSQL goes through
     psycopg 3 and Django's own pool, sized for one process of a small server.
     """
+    if not url.startswith(("sqlite:", "postgres:", "postgresql:")):
+        raise ValueError("neither SQLite nor PostgreSQL")
     config = environ.Env.db_url_config(url)
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
@@ -29,8 +31,21 @@ def database(url):
         }
     else:
         config["CONN_MAX_AGE"] = 0  # the pool keeps connections, not the request
+        config["CONN_HEALTH_CHECKS"] = True  # one that died with a restarted server is replaced, not handed out
         config["OPTIONS"] = {
             **config.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
         }
+    return config
+
+
+def cache(url):
+    """Return Django's CACHES entry for ``url``: ``redis://…`` shared by all processes, ``filecache://…`` on one machine.
+
+    A cache inside one process (``locmem://``) is refused: the other processes would not see a
+    changed session or a cleared page.
+    """
+    config = environ.Env.cache_url_config(url)
+    if "locmem" in config["BACKEND"]:
+        raise ValueError("a cache inside one process")
     return config

@@ -3,9 +3,12 @@
 import tempfile
 
 from lifelong.settings.base import *  # noqa: F403  a settings module is its base plus a few lines
-from lifelong.settings.base import DATABASES, VAR_DIR
+from lifelong.settings.base import DEVELOPMENT_DATABASE_URL, VAR_DIR, env
+from lifelong.settings.databases import database
 
 VAR_DIR.mkdir(exist_ok=True)
+
+DATABASES = {"default": database(env("DATABASE_URL", default=DEVELOPMENT_DATABASE_URL))}
 
 DEBUG = False
 SECRET_KEY = "tests-only"  # noqa: S105  signs nothing that leaves the test
