@@ -1,0 +1,26 @@
+"""How demo rows are recognised: written by build, read by remove."""
+
+TERM_CODE = "demo-"
+PAGE_CODE = "demo-"
+RUN_CODE = "DEMO-"
+ROOM_NAME = "演示教室"
+HALL_NAME = "演示报告厅"
+TEACHER_NOTE = "演示数据里的示例教师，不是真人。"
+PAGE_SUMMARY = "演示内容，用来试网站，不是真实招生。"
+PAGE_SOURCE = "演示数据（seed_demo 生成）"
+
+
+class NoProgress:
+    """Stands in for a progress bar: ``progress(label, total)`` gives something with ``update(n)``."""
+
+    def __init__(self, label, total):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def update(self, number):
+        pass
