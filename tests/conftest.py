@@ -1,13 +1,44 @@
-"""Fixtures of the whole suite: a founded site with two streets."""
+"""Rules and fixtures of the whole suite: nothing is skipped in CI; a founded site with two streets."""
 
+import os
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
+
 from home.models import HomePage, NewsIndexPage
 from home.services import found_site
 from network.models import NetworkIndexPage, StreetPage, SubCentrePage
-
 from tests.factories.network import StreetPageFactory, SubCentrePageFactory
+
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave what only PostgreSQL can prove to the run on PostgreSQL: `make test` always has one."""
+    if connection.vendor != "postgresql":
+        elsewhere = [item for item in items if item.get_closest_marker("postgres_only")]
+        items[:] = [item for item in items if item not in elsewhere]
+        config.hook.pytest_deselected(items=elsewhere)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """In CI a skipped test is a failed one: what does not run proves nothing."""
+    report = yield
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"skipped in CI: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """The same for a module that skips itself."""
+    report = yield
+    if CI and report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped in CI: {report.longrepr}"
+    return report
 
 
 @dataclass

@@ -1,11 +1,11 @@
 """Factories of what is taught and shown: courses, events, community pages, news."""
 
 import factory
+
 from community.models import BrandProjectPage, LearningOrganisationPage, ResearchProjectPage
 from courses.models import CoursePage
 from events.models import EventPage
 from home.models import NewsPage, StandardPage
-
 from tests.factories.pages import PageFactory
 
 

