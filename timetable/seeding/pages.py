@@ -49,9 +49,13 @@ class _Numbering:
         self.added = defaultdict(int)
         self.step, self.slugs = {}, {}
         for pk, street in streets.items():
-            last = street.get_last_child()
-            self.step[pk] = last._get_lastpos_in_path() if last else 0
-            self.slugs[pk] = set(street.get_children().values_list("slug", flat=True))
+            # Not street.get_children(): that trusts the instance's numchild, which is older than our last batch.
+            below = Page.objects.filter(
+                depth=street.depth + 1, path__range=Page._get_children_path_interval(street.path)
+            )
+            children = dict(below.values_list("path", "slug"))
+            self.step[pk] = Page._str2int(max(children)[-Page.steplen :]) if children else 0
+            self.slugs[pk] = set(children.values())
 
     def path(self, street):
         self.step[street.pk] += 1

@@ -16,7 +16,7 @@ from timetable.pattern import meeting_dates
 from timetable.seeding import marks
 from timetable.seeding.pages import add_pages
 from timetable.seeding.places import live_streets, venues_by_street
-from timetable.seeding.remove import remove
+from timetable.seeding.removal import remove
 from timetable.seeding.shapes import EVENT_WEEKS, TERM_WEEKS, WEEK, Mood, course_shape, event_shape, moment
 from timetable.services import special_days
 
