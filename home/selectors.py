@@ -1,7 +1,5 @@
 """What the front page shows, in a constant number of queries."""
 
-from django.utils import timezone
-
 from community.models import BrandProjectPage
 from courses.models import CoursePage
 from events.models import EventPage
@@ -33,7 +31,6 @@ def starting_soon():
 
 def front_page():
     """Return the context of the front page."""
-    today = timezone.localdate()
     return {
         "form": FinderForm({}),
         "starting_soon": starting_soon(),
@@ -50,5 +47,4 @@ def front_page():
         .select_related("class_run__learning__street", "class_run__centre", "room")
         .order_by("starts_at", "pk")[:5],
         "news": NewsPage.objects.live().public().order_by("-date", "-pk")[:3],
-        "today": today,
     }

@@ -364,7 +364,7 @@ class Neighbourhood(models.Model):
     class Meta:
         verbose_name = _("社区")
         verbose_name_plural = _("社区")
-        ordering = ["street_id", "name", "pk"]
+        ordering = ["street_id", "pk"]  # as the district lists them: 第一、第二、第三 do not sort by character
         constraints = [models.UniqueConstraint(fields=["street", "name"], name="neighbourhood_once_per_street")]
 
     def __str__(self):

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, mark_safe
 from wagtail.models import Site
 
@@ -53,6 +54,14 @@ def short_day(value):
 
 
 @register.filter
+def start_words(value):
+    """A run's first day in words: 9月3日（周一）开课; 已开课 once it is past."""
+    if not value:
+        return ""
+    return f"{dates.date_words(value, year=False)}{'开课' if value >= timezone.localdate() else '已开课'}"
+
+
+@register.filter
 def clock(value):
     """14:00."""
     return dates.clock(value) if value else ""
@@ -71,6 +80,16 @@ def jsonld(data):
         return ""
     text = json.dumps(data, ensure_ascii=False, default=str).translate(_JSON_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308  escaped above
+
+
+@register.simple_tag(takes_context=True)
+def page_jsonld(context):
+    """Print what this page tells machines; nothing where there is no page of ours (404, 500)."""
+    from core.jsonld import page_data
+    from core.models import BasePage
+
+    page = context.get("page")
+    return jsonld(page_data(page, context.get("request"))) if isinstance(page, BasePage) else ""
 
 
 @register.simple_tag(takes_context=True)
