@@ -1,0 +1,64 @@
+"""Writes of accounts: the demo accounts, one per role, for a development machine only."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import DomainError
+from core.roles import ROLES
+from core.services import find_group, sync_roles
+from core.text import pinyin_slug
+
+#: Printed by `make run`; it opens nothing outside DEBUG.
+DEMO_PASSWORD = "shifan-2012"  # noqa: S105
+
+
+@dataclass
+class DemoAccount:
+    role: str
+    username: str
+    name: str
+    created: bool
+
+
+@transaction.atomic
+def create_demo_accounts():
+    """Create the missing demo accounts and return them all, in the order of the table of roles.
+
+    Every street has a lead and an editor. An account that exists keeps its password and
+    gets its role's groups again. Raises DomainError ``not_debug`` outside development.
+    """
+    if not settings.DEBUG:
+        raise DomainError("not_debug", _("演示账号的密码人人知道，只能在开发环境（DEBUG）里创建。"))
+    sync_roles()
+    password = make_password(DEMO_PASSWORD)  # hashed once: it is the same for all, and hashing is slow on purpose
+    accounts = []
+    for entry in ROLES:
+        for page in apps.get_model(entry.per).objects.order_by("path") if entry.per else [None]:
+            accounts.append(_demo_account(entry, page, password))
+    return accounts
+
+
+def _demo_account(entry, page, password):
+    username, name = entry.username, str(entry.name)
+    if page is not None:
+        username = f"{pinyin_slug(page.short_name)}-{entry.username}"
+        name = f"{page}{entry.name}"
+    user, created = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "password": password,
+            "last_name": _("示例·"),
+            "first_name": name,
+            "email": "",
+            "is_superuser": entry.is_superuser,
+        },
+    )
+    if not entry.is_superuser:
+        user.groups.set([find_group(entry, page)])
+    return DemoAccount(entry.key, username, user.get_full_name(), created)

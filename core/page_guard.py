@@ -1,0 +1,37 @@
+"""Refusing to delete a page that tables still point at: a sentence, never a server error."""
+
+from django.shortcuts import redirect
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.models import AbstractPage
+
+
+def deletion_guards(refusal_to_delete):
+    """Return the two hooks, ``before_delete_page`` and ``before_bulk_action``, that ask ``refusal_to_delete``.
+
+    ``refusal_to_delete(page)`` returns a sentence, or "" when the page and everything
+    below it may go. Bulk deletion is refused as a whole: half a deletion surprises.
+    """
+
+    def before_delete_page(request, page):
+        sentence = refusal_to_delete(page)
+        if not sentence:
+            return None
+        messages.error(request, sentence)
+        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_explore", *_parent(request, page))
+
+    def before_bulk_action(request, action_type, objects, action):
+        if action_type != "delete" or not issubclass(action.model, AbstractPage):
+            return None
+        sentences = [sentence for page in objects if (sentence := refusal_to_delete(page))]
+        if not sentences:
+            return None
+        for sentence in sentences:
+            messages.error(request, sentence)
+        return redirect(action.next_url)
+
+    return before_delete_page, before_bulk_action
+
+
+def _parent(request, page):
+    return () if get_valid_next_url_from_request(request) else (page.get_parent().pk,)

@@ -1,0 +1,137 @@
+"""The roles of the district: one table, applied by ``manage.py sync_roles`` (core/services.py).
+
+role → group(s), pages, collection, model permissions. What is not in this table, a role
+does not have; what somebody ticked by hand in the admin goes at the next sync. Models
+are named by label, since core imports no feature. Explained in docs/mechanisms/roles.md.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+ROOT = "root"  # the whole page tree, or the root collection
+OWN = "own"  # the page (or collection) that the group was made for
+
+STREET = "network.StreetPage"
+MEDIA = ("add", "change", "choose")
+READ = ("view",)
+WRITE = ("view", "add", "change", "delete")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One row of the table.
+
+    ``per``: label of the page type each of whose pages has a group of its own; "" = one group.
+    ``pages``: (ROOT, OWN or a page type's label, Wagtail page actions); "view" lets a role
+    read the tables of that part of the tree and opens no page for editing.
+    ``collection``: where MEDIA actions hold, ROOT, OWN or "".
+    ``models``: (model label, actions) as Django model permissions.
+    ``permissions``: further permissions as "app.codename".
+    ``approves``: places whose workflow this role approves, ROOT or OWN.
+    """
+
+    key: str
+    name: str
+    username: str  # of the demo account, and its ending where there is one group per page
+    per: str = ""
+    is_superuser: bool = False
+    pages: tuple = ()
+    collection: str = ""
+    models: tuple = ()
+    permissions: tuple = ("wagtailadmin.access_admin",)
+    approves: tuple = ()
+
+
+def _models(actions, *labels):
+    return tuple((label, actions) for label in labels)
+
+
+#: tables that belong to a street or a centre
+STREET_TABLES = (
+    "network.Room",
+    "network.SchoolResource",
+    "network.Neighbourhood",
+    "teachers.Teacher",
+    "timetable.ClassRun",
+)
+#: tables the whole district shares
+SHARED_TABLES = ("timetable.Term", "timetable.CalendarDay", "timetable.Subject", "timetable.Audience")
+#: never created or deleted by hand
+SESSIONS = "timetable.Session"
+
+ROLES = (
+    Role(key="administrator", name=_("系统管理员"), username="guanliyuan", is_superuser=True),
+    Role(
+        key="district_office",
+        name=_("区社区教育办公室"),
+        username="qubangongshi",
+        pages=((ROOT, ("add", "change", "publish")),),
+        collection=ROOT,
+        models=(
+            *_models(WRITE, *STREET_TABLES, *SHARED_TABLES),
+            (SESSIONS, ("view", "change")),
+            ("core.DistrictSettings", ("change",)),
+        ),
+        approves=(ROOT, OWN),
+    ),
+    Role(
+        key="college",
+        name=_("社区培训学院"),
+        username="xueyuan",
+        # 课程在学院统筹协调下开展 (domain.md C28): it edits everywhere in the network, publishes its own.
+        pages=(("network.NetworkIndexPage", ("change",)), ("network.AcademyPage", ("add", "change", "publish"))),
+        collection=ROOT,
+        models=(
+            *_models(WRITE, "network.Room", "network.SchoolResource", "teachers.Teacher", "timetable.ClassRun"),
+            *_models(("view", "add", "change"), *SHARED_TABLES),
+            (SESSIONS, ("view", "change")),
+            ("network.Neighbourhood", READ),
+        ),
+    ),
+    Role(
+        key="street_lead",
+        name=_("负责人"),
+        username="fuzeren",
+        per=STREET,
+        pages=((OWN, ("add", "change", "publish")),),
+        collection=OWN,
+        models=(
+            *_models(WRITE, *STREET_TABLES),
+            (SESSIONS, ("view", "change")),
+            *_models(READ, *SHARED_TABLES),
+        ),
+        approves=(OWN,),
+    ),
+    Role(
+        key="street_editor",
+        name=_("编辑"),
+        username="bianji",
+        per=STREET,
+        pages=((OWN, ("add", "change")),),
+        collection=OWN,
+        models=(
+            # Class runs: drafts only, see timetable/permissions.py.
+            *_models(WRITE, "timetable.ClassRun"),
+            *_models(("view", "add", "change"), "network.Room", "network.SchoolResource", "teachers.Teacher"),
+            *_models(READ, "network.Neighbourhood", SESSIONS, *SHARED_TABLES),
+        ),
+    ),
+    Role(
+        key="auditor",
+        name=_("审计"),
+        username="shenji",
+        pages=((ROOT, READ),),
+        models=_models(READ, *STREET_TABLES, *SHARED_TABLES, SESSIONS),
+    ),
+)
+
+
+def role(key):
+    """Return the Role with ``key``."""
+    return next(entry for entry in ROLES if entry.key == key)
+
+
+def group_name(entry, page=None):
+    """Return the group's name: 区社区教育办公室, or 清名桥街道·编辑 for a group of one page."""
+    return f"{page}·{entry.name}" if page is not None else str(entry.name)

@@ -1,0 +1,293 @@
+"""Admin views of class runs and sessions: forms that save through services, and asked-twice buttons."""
+
+import django_filters
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.log_actions import log
+
+from core.errors import DomainError
+from core.viewsets import DeleteView, DistrictIndexView, ServiceFormMixin
+from network.models import CentrePage, StreetPage
+from timetable import services
+from timetable.enums import ClassRunStatus, SessionStatus
+from timetable.forms import FEN, NoteForm
+from timetable.models import ClassRun, Session
+
+
+class ClassRunFilterSet(WagtailFilterSet):
+    street = django_filters.ModelChoiceFilter(
+        field_name="learning__street", label=gettext_lazy("街道"), queryset=StreetPage.objects.order_by("path")
+    )
+    centre = django_filters.ModelChoiceFilter(label=gettext_lazy("地点"), queryset=CentrePage.objects.order_by("path"))
+    starts_on = django_filters.DateFromToRangeFilter(label=gettext_lazy("开课日期"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = ClassRun
+        fields = ["status", "term", "street", "centre", "delivery", "starts_on", "is_sample"]
+
+
+class ClassRunIndexView(DistrictIndexView):
+    publish_url_name = cancel_url_name = None
+
+    def to_row_dict(self, item):
+        fee = item.fee_fen
+        return {**super().to_row_dict(item), "fee_fen": None if fee is None else fee / FEN}
+
+    @cached_property
+    def _publishable(self):
+        return self._allowed("publish")
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if instance.pk in self._publishable:
+            buttons += _decisions(self, instance, Button)
+        return buttons
+
+
+def _decisions(view, run, button_class):
+    """Return the buttons for what may be decided about ``run`` in its present status."""
+    buttons = []
+    if run.status == ClassRunStatus.DRAFT:
+        url = reverse(view.publish_url_name, args=(quote(run.pk),))
+        buttons.append(button_class(_("公布"), url=url, icon_name="view", priority=5))
+    if run.status != ClassRunStatus.CANCELLED:
+        url = reverse(view.cancel_url_name, args=(quote(run.pk),))
+        buttons.append(button_class(_("取消这个班"), url=url, icon_name="cross", priority=25))
+    return buttons
+
+
+class ClassRunFormMixin(ServiceFormMixin):
+    def save_through_service(self, form):
+        return services.save_class_run(form.instance, teachers=form.cleaned_data["teachers"])
+
+
+class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
+    log_action = "wagtail.create"
+    publish_url_name = None
+
+    def get_success_message(self, instance):
+        return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。") % {
+            "run": instance,
+            "count": instance.sessions.taking_place().count(),
+        }
+
+
+class ClassRunCopyView(generic.CopyView):
+    """Open the form filled from another run, under a new number; saving goes to the create view."""
+
+    def get_form(self, *args, **kwargs):
+        form = super().get_form(*args, **kwargs)
+        form.initial["code"] = ""
+        return form
+
+
+class ClassRunEditView(ClassRunFormMixin, generic.EditView):
+    publish_url_name = cancel_url_name = None
+
+    @cached_property
+    def header_buttons(self):
+        if self.user_has_permission_for_instance("publish", self.object):
+            return _decisions(self, self.object, HeaderButton)
+        return []
+
+    def get_success_message(self):
+        return _("“%(run)s”已保存，现在有 %(count)d 次课。") % {
+            "run": self.object,
+            "count": self.object.sessions.taking_place().count(),
+        }
+
+
+class ClassRunDeleteView(DeleteView):
+    """Drafts only; the service says so."""
+
+    def get_usage_url(self):
+        return None  # its own sessions would count as usage
+
+    def delete_action(self):
+        log(instance=self.object, action="wagtail.delete", user=self.request.user, deleted=True)
+        services.delete_class_run(self.object)
+
+
+class SessionFilterSet(WagtailFilterSet):
+    when = django_filters.ChoiceFilter(
+        label=gettext_lazy("时间"),
+        empty_label=gettext_lazy("今天起"),
+        choices=[("past", gettext_lazy("已经过去")), ("all", gettext_lazy("全部"))],
+        method="keep",
+    )
+    starts_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("日期"), widget=DateRangePickerWidget)
+    street = django_filters.ModelChoiceFilter(
+        field_name="class_run__learning__street",
+        label=gettext_lazy("街道"),
+        queryset=StreetPage.objects.order_by("path"),
+    )
+    centre = django_filters.ModelChoiceFilter(
+        field_name="class_run__centre", label=gettext_lazy("地点"), queryset=CentrePage.objects.order_by("path")
+    )
+
+    class Meta:
+        model = Session
+        fields = ["when", "starts_at", "status", "street", "centre"]
+
+    def keep(self, queryset, name, value):
+        return queryset  # SessionIndexView reads it: the list must be short without any filter too
+
+
+class SessionIndexView(DistrictIndexView):
+    """Meetings from today on, unless a filter asks for others: nobody edits last year first."""
+
+    def get_base_queryset(self):
+        sessions = super().get_base_queryset()
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        when = self.request.GET.get("when")
+        if when == "past":
+            return sessions.filter(starts_at__lt=today)
+        dated = any(self.request.GET.get(f"starts_at_{end}") for end in ("from", "to"))
+        if when == "all" or dated:
+            return sessions
+        return sessions.filter(starts_at__gte=today)
+
+
+class SessionEditView(ServiceFormMixin, generic.EditView):
+    log_action = "timetable.move"
+    cancel_url_name = None
+
+    def save_through_service(self, form):
+        starts_at, ends_at = form.span()
+        session = Session.objects.get(pk=form.instance.pk)  # the form has written on its own copy
+        return services.move_session(
+            session, starts_at, ends_at, room=form.cleaned_data["room"], note=form.cleaned_data["note"]
+        )
+
+    @cached_property
+    def header_buttons(self):
+        if self.object.status != SessionStatus.SCHEDULED:
+            return []
+        url = reverse(self.cancel_url_name, args=(quote(self.object.pk),))
+        return [HeaderButton(_("取消这次课"), url=url, icon_name="cross")]
+
+
+class DecisionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """Ask once more, then let a service decide. Subclasses say what."""
+
+    model = None
+    index_url_name = edit_url_name = inspect_url_name = None
+    permission_required = "change"
+    instance_permission = "change"
+    template_name = "timetable/admin/decide.html"
+    form_class = NoteForm
+    log_action = ""
+    yes_label = ""
+    is_serious = False
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.object = get_object_or_404(self.model, pk=kwargs["pk"])
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.user_has_permission_for_instance(self.instance_permission, self.object):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self):
+        return str(self.object)
+
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural}
+        edit = {"url": reverse(self.edit_url_name, args=(quote(self.object.pk),)), "label": str(self.object)}
+        return [*self.breadcrumbs_items, index, edit, {"url": "", "label": self.page_title}]
+
+    def question(self):
+        raise NotImplementedError
+
+    def decide(self, note):
+        """Do it through a service and return the sentence that says what happened."""
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            sentence = self.decide(form.cleaned_data.get("note", ""))
+        except DomainError as error:
+            messages.error(self.request, error.message)
+        else:
+            log(instance=self.object, action=self.log_action, user=self.request.user)
+            messages.success(self.request, sentence)
+        return redirect(self.index_url_name)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            question=self.question(),
+            back_url=reverse(self.edit_url_name, args=(quote(self.object.pk),)),
+            **kwargs,
+        )
+
+
+class PublishRunView(DecisionView):
+    instance_permission = "publish"
+    page_title = gettext_lazy("公布")
+    header_icon = "view"
+    yes_label = gettext_lazy("公布，让居民看到")
+    log_action = "timetable.publish"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        del form.fields["note"]
+        return form
+
+    def question(self):
+        sentence = _("公布以后，居民会在网站上看到这个班和它的 %(count)d 次课。公布过的班不能删除，只能取消。")
+        return sentence % {"count": self.object.sessions.taking_place().count()}
+
+    def decide(self, note):
+        services.publish_class_run(self.object)
+        if self.object.learning.live:
+            return _("“%(run)s”已公布。") % {"run": self.object}
+        return _("“%(run)s”已公布，但“%(page)s”的页面还没发布，居民暂时看不到。") % {
+            "run": self.object,
+            "page": self.object.learning.title,
+        }
+
+
+class CancelRunView(DecisionView):
+    instance_permission = "publish"
+    page_title = gettext_lazy("取消这个班")
+    header_icon = "cross"
+    yes_label = gettext_lazy("取消这个班")
+    is_serious = True
+    log_action = "timetable.cancel"
+
+    def question(self):
+        ahead = self.object.sessions.taking_place().filter(starts_at__gt=timezone.now()).count()
+        return _("还没上的 %(count)d 次课会一起取消，网站上写明“已取消”。取消以后不能再公布。") % {"count": ahead}
+
+    def decide(self, note):
+        services.cancel_class_run(self.object, note)
+        return _("“%(run)s”已取消。") % {"run": self.object}
+
+
+class CancelSessionView(DecisionView):
+    page_title = gettext_lazy("取消这次课")
+    header_icon = "cross"
+    yes_label = gettext_lazy("取消这次课")
+    is_serious = True
+    log_action = "timetable.cancel"
+
+    def question(self):
+        return _("这次课会写明“已取消”，其余的课照常上。")
+
+    def decide(self, note):
+        services.cancel_session(self.object, note)
+        return _("“%(session)s”已取消。") % {"session": self.object}

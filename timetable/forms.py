@@ -1,0 +1,120 @@
+"""Forms of the editors' desk. They check what can be seen in the form; timetable/services.py has the last word."""
+
+import datetime
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
+
+from network.models import Room
+from timetable.models import ClassRun, Session
+
+FEN = 100
+code_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("班号只能用字母、数字和短横线，它会出现在网址里。"))
+
+
+class RoomField(forms.ModelChoiceField):
+    """Rooms with their centre's name, in one query."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Room.objects.select_related("centre"), required=False, **kwargs)
+
+
+class ClassRunForm(WagtailAdminModelForm):
+    """A class run as an editor thinks of it: money in yuan, the class number optional."""
+
+    code = forms.CharField(
+        label=_("班号"),
+        required=False,
+        max_length=40,
+        validators=[code_validator],
+        help_text=_("空着会自动编一个。"),
+    )
+    room = RoomField(label=_("教室"), help_text=_("要在所选地点里。"))
+    fee_yuan = forms.DecimalField(
+        label=_("费用（元）"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        decimal_places=2,
+        help_text=_("0 表示免费，空着表示未公布。"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.fee_fen is not None:
+            fee = self.instance.fee_fen
+            self.initial.setdefault("fee_yuan", fee // FEN if fee % FEN == 0 else fee / FEN)
+
+    def clean(self):
+        cleaned = super().clean()
+        centre, room = cleaned.get("centre"), cleaned.get("room")
+        if centre and room and room.centre_id != centre.pk:
+            self.add_error("room", _("这间教室不在“%(centre)s”。") % {"centre": centre.title})
+        if cleaned.get("weekdays") and not cleaned.get("session_count") and not cleaned.get("ends_on"):
+            self.add_error("session_count", _("每周上课的班，课次数和结课日期至少写一个。"))
+        if cleaned.get("session_count") == 0:
+            self.add_error("session_count", _("课次数至少是 1；不知道就空着。"))
+        if cleaned.get("every_weeks") == 0:
+            self.add_error("every_weeks", _("至少每 1 周一次。"))
+        if not cleaned.get("code") and "code" not in self.errors and cleaned.get("starts_on"):
+            cleaned["code"] = self.instance.code or free_code(cleaned["starts_on"])
+        fee = cleaned.get("fee_yuan")
+        self.instance.fee_fen = None if fee is None else int(fee * FEN)
+        return cleaned
+
+
+def free_code(starts_on):
+    """Return the next free class number of a month: 2703-001."""
+    prefix = f"{starts_on:%y%m}-"
+    taken = set(ClassRun.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+    number = next(n for n in range(1, len(taken) + 2) if f"{prefix}{n:03d}" not in taken)
+    return f"{prefix}{number:03d}"
+
+
+class SessionForm(forms.ModelForm):
+    """Move one meeting: its day, hours and room. It is saved by services.move_session."""
+
+    date = forms.DateField(label=_("日期"), widget=AdminDateInput)
+    starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput)
+    ends = forms.TimeField(label=_("下课"), widget=AdminTimeInput)
+    room = RoomField(label=_("教室"), help_text=_("空着就不换教室。"))
+
+    class Meta:
+        model = Session
+        fields = ("room", "note")
+
+    field_order = ("date", "starts", "ends", "room", "note")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("写给来上课的人看，例如：因学校考试改到周四。")
+        if self.instance.pk:
+            starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))
+            self.initial |= {"date": starts.date(), "starts": starts.time(), "ends": ends.time()}
+
+    def clean(self):
+        cleaned = super().clean()
+        room = cleaned.get("room")
+        centre = self.instance.class_run.centre
+        if room and room.centre_id != centre.pk and room.pk != self.instance.room_id:
+            self.add_error("room", _("这间教室不在“%(centre)s”。") % {"centre": centre.title})
+        return cleaned
+
+    def span(self):
+        """Return the aware start and end that the form asks for."""
+        day = self.cleaned_data["date"]
+        return tuple(
+            timezone.make_aware(datetime.datetime.combine(day, self.cleaned_data[name])) for name in ("starts", "ends")
+        )
+
+
+class NoteForm(forms.Form):
+    """The reason that residents read when a class or a meeting is cancelled."""
+
+    note = forms.CharField(
+        label=_("原因"), required=False, max_length=120, help_text=_("居民会看到。例如：教师生病，另行通知。")
+    )

@@ -1,0 +1,239 @@
+"""The timetable's tables in the admin: class runs, sessions, terms, the calendar, subjects and audiences."""
+
+from django import forms
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
+from core.viewsets import DistrictViewSet
+from timetable import admin_views
+from timetable.forms import ClassRunForm, SessionForm
+from timetable.models import Audience, CalendarDay, ClassRun, LearningPage, Session, Subject, Term
+
+
+class LearningChooserViewSet(ScopedPageChooserViewSet):
+    model = LearningPage
+    icon = "openquote"
+    choose_one_text = _("选一门课程或一个活动")
+    choose_another_text = _("换一个")
+    edit_item_text = _("编辑这个页面")
+    page_title = _("选课程或活动")
+
+
+learning_chooser = LearningChooserViewSet("learning_chooser")
+
+
+class ClassRunViewSet(StreetScopedViewSet):
+    model = ClassRun
+    icon = "calendar-alt"
+    menu_label = _("班")
+    index_view_class = admin_views.ClassRunIndexView
+    add_view_class = admin_views.ClassRunCreateView
+    copy_view_class = admin_views.ClassRunCopyView
+    edit_view_class = admin_views.ClassRunEditView
+    delete_view_class = admin_views.ClassRunDeleteView
+    copy_view_enabled = True
+    list_display = [
+        "__str__",
+        "code",
+        "centre",
+        Column("pattern_words", label=_("时间")),
+        "starts_on",
+        Column("places_words", label=_("名额")),
+        "status",
+        "is_sample",
+    ]
+    filterset_class = admin_views.ClassRunFilterSet
+    list_select_related = ["learning", "centre", "term", "room__centre"]
+    list_prefetch_related = ["teachers"]
+    list_export = [
+        "code",
+        "learning",
+        "name",
+        "status",
+        "term",
+        "centre",
+        "room",
+        "teachers",
+        "delivery",
+        "pattern_words",
+        "starts_on",
+        "ends_on",
+        "session_count",
+        "capacity",
+        "places_left",
+        "waiting",
+        "min_to_open",
+        "fee_fen",
+        "enrol_opens_at",
+        "enrol_closes_at",
+        "residence",
+        "who_may_enrol",
+        "is_sample",
+    ]
+    export_headings = {"pattern_words": _("时间"), "fee_fen": _("费用（元）")}
+    export_filename = "ban"
+    search_fields = ["code", "name", "learning__title", "centre__title"]
+    inspect_view_fields_exclude = ["id", "created_at", "updated_at"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("learning", widget=learning_chooser.widget_class),
+                    FieldRowPanel(["name", "code"]),
+                    FieldRowPanel([FieldPanel("term", widget=forms.Select), "delivery"]),
+                ],
+                heading=_("开什么"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("centre", widget=forms.Select), FieldPanel("room", widget=forms.Select)]),
+                    FieldPanel("teachers", widget=forms.CheckboxSelectMultiple),
+                ],
+                heading=_("在哪里、谁来教"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(["starts_on", "ends_on"]),
+                    "weekdays",
+                    FieldRowPanel(["starts_at", "ends_at"]),
+                    FieldRowPanel(["session_count", "every_weeks"]),
+                ],
+                heading=_("什么时候"),
+                help_text=_("保存时按放假与调休安排好每一次课；已经上过的课和单独改过时间的课不会动。"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(["capacity", "min_to_open"]),
+                    FieldRowPanel(["enrol_opens_at", "enrol_closes_at"]),
+                    FieldPanel("fee_yuan", heading=_("费用（元）")),
+                    FieldRowPanel(["residence", "who_may_enrol"]),
+                ],
+                heading=_("名额、报名与费用"),
+            ),
+            "is_sample",
+        ],
+        base_form_class=ClassRunForm,
+    )
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(
+            publish_url_name=self.get_url_name("publish"), cancel_url_name=self.get_url_name("cancel"), **kwargs
+        )
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("publish/<int:pk>/", self.construct_view(admin_views.PublishRunView), name="publish"),
+            path("cancel/<int:pk>/", self.construct_view(admin_views.CancelRunView), name="cancel"),
+        ]
+
+
+class SessionViewSet(StreetScopedViewSet):
+    """Sessions are made by their class run: nothing is created or deleted here, only moved or cancelled."""
+
+    model = Session
+    icon = "time"
+    menu_label = _("课次")
+    index_view_class = admin_views.SessionIndexView
+    edit_view_class = admin_views.SessionEditView
+    add_to_reference_index = False  # a row per session and relation would be millions
+    list_display = [
+        "span_words",
+        Column("class_run", label=_("班")),
+        "number",
+        Column("class_run.centre", label=_("地点")),
+        Column("room.name", label=_("教室")),
+        "status",
+        "note",
+    ]
+    list_labels = {"span_words": _("时间")}
+    filterset_class = admin_views.SessionFilterSet
+    list_select_related = ["class_run__learning", "class_run__centre", "room__centre", "substitute"]
+    list_export = ["class_run", "number", "starts_at", "ends_at", "room", "substitute", "status", "note"]
+    export_filename = "keci"
+    search_fields = ["class_run__learning__title", "class_run__code"]
+    inspect_view_fields = ["class_run", "number", "planned_on", "starts_at", "ends_at", "room", "status", "note"]
+    _ABSENT = frozenset({"add", "delete"})
+
+    def get_form_class(self, for_update=False):
+        return SessionForm
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(
+            **{f"{name}_url_name": None for name in self._ABSENT},
+            cancel_url_name=self.get_url_name("cancel"),
+            **kwargs,
+        )
+
+    def get_urlpatterns(self):
+        return [
+            *(route for route in super().get_urlpatterns() if route.name not in self._ABSENT),
+            path("cancel/<int:pk>/", self.construct_view(admin_views.CancelSessionView), name="cancel"),
+        ]
+
+
+class TermViewSet(DistrictViewSet):
+    model = Term
+    icon = "date"
+    menu_label = _("学期")
+    list_display = ["name", "starts_on", "ends_on", "is_sample"]
+    list_export = ["code", "name", "starts_on", "ends_on", "is_sample"]
+    search_fields = ["name", "code"]
+    inspect_view_fields = list_export
+    export_filename = "xueqi"
+    panels = [FieldRowPanel(["name", "code"]), FieldRowPanel(["starts_on", "ends_on"]), "is_sample"]
+
+
+class CalendarDayViewSet(DistrictViewSet):
+    model = CalendarDay
+    icon = "calendar"
+    menu_label = _("放假与调休")
+    list_display = ["date", "name", "kind", "follows"]
+    list_filter = {"kind": ["exact"], "date": ["year"]}
+    list_export = ["date", "kind", "name", "follows"]
+    search_fields = ["name"]
+    inspect_view_fields = list_export
+    export_filename = "fangjia-tiaoxiu"
+    panels = [FieldRowPanel(["date", "name"]), FieldRowPanel(["kind", "follows"])]
+
+
+class SubjectViewSet(DistrictViewSet):
+    model = Subject
+    icon = "tag"
+    menu_label = _("课程类别")
+    list_display = ["name", "code", "sort_order"]
+    list_export = ["code", "name", "sort_order"]
+    search_fields = ["name", "code"]
+    inspect_view_fields = list_export
+    export_filename = "leibie"
+    panels = [FieldRowPanel(["name", "code"]), "sort_order"]
+
+
+class AudienceViewSet(DistrictViewSet):
+    model = Audience
+    icon = "group"
+    menu_label = _("人群")
+    list_display = ["name", "official_name", "is_everyone", "sort_order"]
+    list_export = ["code", "name", "official_name", "is_everyone", "sort_order"]
+    search_fields = ["name", "official_name"]
+    inspect_view_fields = list_export
+    export_filename = "renqun"
+    panels = [FieldRowPanel(["name", "code"]), "official_name", FieldRowPanel(["is_everyone", "sort_order"])]
+
+
+class TimetableViewSetGroup(ViewSetGroup):
+    menu_label = _("开班")
+    menu_icon = "calendar-alt"
+    menu_order = 130
+    items = (
+        ClassRunViewSet("runs"),
+        SessionViewSet("sessions"),
+        TermViewSet("terms"),
+        CalendarDayViewSet("calendar_days"),
+        SubjectViewSet("subjects"),
+        AudienceViewSet("audiences"),
+    )

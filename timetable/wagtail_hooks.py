@@ -1,0 +1,30 @@
+"""Registers the timetable's screens, guards and log words; defines nothing."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from core.page_guard import deletion_guards
+from timetable.models import ClassRun, Session
+from timetable.permissions import class_run_policy, refusal_to_delete, session_policy
+from timetable.viewsets import TimetableViewSetGroup, learning_chooser
+
+register_permission_policy(ClassRun, class_run_policy)
+register_permission_policy(Session, session_policy)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return [TimetableViewSetGroup(), learning_chooser]
+
+
+before_delete_page, before_bulk_action = deletion_guards(refusal_to_delete)
+hooks.register("before_delete_page", before_delete_page)
+hooks.register("before_bulk_action", before_bulk_action)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    actions.register_action("timetable.publish", _("公布"), _("公布了"))
+    actions.register_action("timetable.cancel", _("取消"), _("取消了"))
+    actions.register_action("timetable.move", _("改时间或教室"), _("改了时间或教室"))
