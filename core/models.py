@@ -117,6 +117,15 @@ class BasePage(Page):
         """One sentence for search engines and shared links."""
         return self.search_description or self.summary
 
+    def jsonld(self, request):
+        """Return what this page is about as schema.org data (a dict or a list of them), or None."""
+        return
+
+    def get_sitemap_urls(self, request=None):
+        from core.feeds import page_address
+
+        return [{"location": page_address(self, request), "lastmod": self.last_published_at}]
+
 
 def sibling_slug(title, parent, page=None):
     """Return a pinyin slug for ``title`` that no child of ``parent`` other than ``page`` uses."""

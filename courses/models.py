@@ -60,6 +60,11 @@ class CoursePage(LearningPage):
             )
         ]
 
+    def jsonld(self, request):
+        from courses.jsonld import course_data
+
+        return course_data(self, request)
+
     @property
     def labels(self):
         """Short words under the title."""

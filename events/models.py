@@ -44,6 +44,11 @@ class EventPage(LearningPage):
         verbose_name = _("活动")
         verbose_name_plural = _("活动")
 
+    def jsonld(self, request):
+        from events.jsonld import event_data
+
+        return event_data(self, request)
+
     @property
     def labels(self):
         """Short words under the title."""

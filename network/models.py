@@ -181,6 +181,11 @@ class CentrePage(BasePage):
     def accessibility_names(self):
         return self._meta.get_field("accessibility").labels(self.accessibility)
 
+    def jsonld(self, request):
+        from network.jsonld import centre_data
+
+        return centre_data(self, request)
+
     @cached_property
     def street(self):
         """The StreetPage this centre belongs to, or None for the academy."""
@@ -271,6 +276,11 @@ class StreetPage(CentrePage):
 
         context = super().get_context(request, *args, **kwargs)
         return {**context, "centres": centres_of(self), "neighbourhoods": self.neighbourhoods.all()}
+
+    def jsonld(self, request):
+        from network.jsonld import street_data
+
+        return street_data(self, request)
 
     @property
     def centre_name(self):

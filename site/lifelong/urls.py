@@ -8,11 +8,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from core.feeds import machine_readable, robots
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", machine_readable(sitemap), name="sitemap"),
+    path("robots.txt", robots, name="robots"),
     path("calendar/", include("timetable.urls")),
+    path("events/", include("events.urls")),
+    path("news/", include("home.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:
