@@ -18,7 +18,7 @@ class WeekdaysFormField(forms.TypedMultipleChoiceField):
     def __init__(self, **kwargs):
         kwargs.pop("max_value", None)
         kwargs.pop("min_value", None)
-        super().__init__(choices=DAY_CHOICES, coerce=int, empty_value=list, **kwargs)
+        super().__init__(choices=DAY_CHOICES, coerce=int, empty_value=[], **kwargs)
 
     def clean(self, value):
         return sorted(super().clean(value) or [])

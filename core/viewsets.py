@@ -22,7 +22,6 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.coreutils import multigetattr
 from wagtail.log_actions import log
 
 from core.dates import days_words
@@ -34,10 +33,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def words(instance, name):
-    """Return the value of ``name`` on ``instance`` as people read it: labels, 是/否, local time, names."""
+    """Return attribute ``name`` of ``instance`` as people read it: labels, 是/否, local time, names."""
     if display := getattr(instance, f"get_{name}_display", None):
         return display()
-    value = multigetattr(instance, name)
+    value = getattr(instance, name)
     field = next((f for f in instance._meta.fields if f.name == name), None)
     if isinstance(value, bool):
         return _("是") if value else _("否")
