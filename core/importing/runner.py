@@ -1,0 +1,244 @@
+"""Run an import: one transaction for the whole folder, a savepoint for each row, never an exception for bad input."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.importing.registry import Importer, RowError, importer_for, importers, read_cell
+from core.importing.report import FileReport, Report
+from core.importing.tables import SUFFIXES, Row, TableError, read_table
+from core.importing.values import CellError
+
+logger = logging.getLogger(__name__)
+
+FAULTS_TOLD = 500  # problems of one file that are told one by one; a file with more is wrong altogether
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to import: the name people know it by, and where it lies."""
+
+    name: str
+    path: Path
+
+
+@dataclass
+class _Loaded:
+    """A file that was read: its rows as values, those with faults left out."""
+
+    report: FileReport
+    importer: type[Importer] | None = None
+    rows: list[tuple[Row, dict]] | None = None
+
+
+def folder_sources(folder):
+    """The files of ``folder`` that somebody means to be imported: not hidden, no README, no lock file of a spreadsheet."""
+    return [
+        Source(path.name, path)
+        for path in sorted(Path(folder).iterdir())
+        if path.is_file()
+        and not path.name.startswith((".", "~$"))
+        and path.suffix.lower() != ".md"
+        and not path.name.lower().startswith("readme")
+    ]
+
+
+def run_import(sources, *, dry_run=False, progress=None):
+    """Import ``sources`` (a list of Source) and return the Report.
+
+    Good rows are kept and bad rows reported. ``dry_run`` does everything and rolls it
+    back, so its report is what would happen. ``progress(file_name, done, total)`` is
+    called as rows are written.
+    """
+    loaded = [_load(source) for source in sources]
+    _refuse_duplicates(loaded)
+    loaded.sort(key=lambda file: (file.importer.order if file.importer else 999, file.report.name))
+    report = Report([file.report for file in loaded], dry_run)
+    with transaction.atomic():
+        kind, importer = None, None
+        for file in loaded:
+            if file.rows is None:
+                continue
+            if file.importer is not kind:
+                kind, importer = file.importer, file.importer()
+                importer.load()
+            _write(file, importer, progress)
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def _load(source):
+    report = FileReport(source.name)
+    if Path(source.name).suffix.lower() not in SUFFIXES:
+        report.problem(_("只能导入 .csv 和 .xlsx 文件。旧的 .xls 请另存为 .xlsx。"))
+        return _Loaded(report)
+    kind = importer_for(source.name)
+    if kind is None:
+        known = "、".join(f"{each.stem}（{each.title}）" for each in importers())
+        report.problem(_("不知道这个文件是什么表。文件名要以这些开头：%(known)s。") % {"known": known})
+        return _Loaded(report)
+    report.title = str(kind.title)
+    try:
+        table = read_table(source.path)
+    except TableError as error:
+        report.problem(error.reason, error.row)
+        return _Loaded(report, kind)
+    except OSError:
+        report.problem(_("文件打不开。"))
+        return _Loaded(report, kind)
+    report.notes += table.notes
+    found, unknown, missing, twice = kind().match(table.header)
+    if missing or twice:
+        if missing:
+            report.problem(
+                _("缺少必需的列：%(missing)s。这个文件没有导入；认识的列有：%(known)s。")
+                % {"missing": "、".join(missing), "known": "、".join(column.label for column in kind.columns)},
+                1,
+            )
+        if twice:
+            report.problem(_("有重复的列：%(twice)s。这个文件没有导入。") % {"twice": "、".join(twice)}, 1)
+        return _Loaded(report, kind)
+    for name in unknown:
+        report.problem(_("不认识这一列，没有导入。") if name else _("有一列没有列名，没有导入。"), 1, name[:40])
+    if not table.rows:
+        report.problem(_("只有列名，没有内容。"))
+    report.rows = len(table.rows)
+    rows = []
+    for row in table.rows:
+        values = _read_row(report, row, found, len(table.header))
+        if values is not None:
+            rows.append((row, values))
+    return _Loaded(report, kind, rows)
+
+
+def _read_row(report, row, columns, width):
+    """Return {column name: value}, or None after reporting everything that is wrong with the row."""
+    faults = []
+    if len(row.cells) > width:
+        faults.append(
+            (
+                _("有 %(cells)d 格，比列名多（%(width)d 列）。是不是多了逗号？")
+                % {"cells": len(row.cells), "width": width},
+                "",
+            )
+        )
+    values = {}
+    for index, column in columns.items():
+        text = row.cells[index] if index < len(row.cells) else ""
+        if fault := row.faults.get(index):
+            faults.append((fault, column.label))
+        elif len(text) > column.longest:
+            faults.append(
+                (
+                    _("有 %(length)d 个字，太长了，最多 %(longest)d 个。")
+                    % {"length": len(text), "longest": column.longest},
+                    column.label,
+                )
+            )
+        elif column.read:
+            try:
+                values[column.name] = read_cell(column, text)
+            except CellError as error:
+                faults.append((str(error), column.label))
+    for reason, label in faults:
+        _tell(report, reason, row.number, label)
+    return None if faults else values
+
+
+def _tell(report, reason, row=None, column=""):
+    if len(report.problems) < FAULTS_TOLD:
+        report.problem(reason, row, column)
+    elif len(report.problems) == FAULTS_TOLD:
+        report.problem(_("问题太多，后面的不再一一列出。请先改正上面这些。"))
+
+
+def _refuse_duplicates(loaded):
+    """Report every row whose key another row of the same kind has too, and import none of them: which one is meant?"""
+    groups = {}
+    for file in loaded:
+        for row, values in file.rows or ():
+            key = tuple(_comparable(values.get(name)) for name in file.importer.key)
+            groups.setdefault((file.importer, key), []).append((file, row))
+    for file in loaded:
+        if not file.rows:
+            continue
+        label = "、".join(file.importer().column(name).label for name in file.importer.key)
+        kept = []
+        for row, values in file.rows:
+            key = tuple(_comparable(values.get(name)) for name in file.importer.key)
+            others = [place for place in groups[file.importer, key] if place[1] is not row]
+            if not others:
+                kept.append((row, values))
+                continue
+            places = "、".join(
+                _("第 %(row)d 行") % {"row": other.number}
+                if where is file
+                else _("%(file)s 第 %(row)d 行") % {"file": where.report.name, "row": other.number}
+                for where, other in others[:5]
+            )
+            shown = "、".join(str(values.get(name)) for name in file.importer.key)
+            _tell(
+                file.report,
+                _("“%(key)s”和%(places)s重复，都没有导入。") % {"key": shown, "places": places},
+                row.number,
+                label,
+            )
+        file.rows = kept
+
+
+def _comparable(value):
+    return value.casefold() if isinstance(value, str) else value
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def _write(file, importer, progress):
+    report, total = file.report, len(file.rows)
+    for done, (row, values) in enumerate(file.rows, start=1):
+        try:
+            with transaction.atomic():
+                changes = importer.save(values)
+        except RowError as error:
+            column = importer.column(error.column)
+            _tell(report, error.reason, row.number, column.label if column else error.column)
+        except DomainError as error:
+            _tell(report, error.message, row.number)
+        except ValidationError as error:
+            _tell_invalid(report, row, importer, error)
+        except Exception as error:
+            # Whatever else a row can do to the database must not cost the other rows; the log has the rest.
+            logger.exception("Import of %s row %s failed", report.name, row.number)
+            _tell(report, _("这一行没能存进数据库（%(kind)s），已跳过。") % {"kind": type(error).__name__}, row.number)
+        else:
+            for change in changes:
+                report.add(change)
+            if progress:
+                progress(report.name, done, total)
+            continue
+        importer.load()  # what it remembered may have been rolled back
+        if progress:
+            progress(report.name, done, total)
+
+
+def _tell_invalid(report, row, importer, error):
+    """Report a ValidationError of a form or model, field by field, under the file's own column names."""
+    if not hasattr(error, "error_dict"):
+        for message in error.messages:
+            _tell(report, message, row.number)
+        return
+    for name, messages in error.message_dict.items():
+        column = importer.column(name)
+        label = column.label if column else ("" if name == NON_FIELD_ERRORS else name)
+        for message in Counter(messages):
+            _tell(report, message, row.number, label)

@@ -1,0 +1,75 @@
+"""Import of courses: a row is a CoursePage and, where it has a timetable, its class runs."""
+
+from core.importing.pages import blocks_from_text, picked, rich_text_from_text, save_page
+from core.importing.registry import PROVENANCE, Column, Importer, register
+from core.importing.values import as_text, as_yes, choice, line, whole
+from courses.enums import Level, Track
+from courses.models import CoursePage
+from network.importing import Places
+from timetable.importing import LEARNING_COLUMNS, RUN_COLUMNS, WEEKLY_COLUMNS, RunWriter, Words
+
+
+@register
+class CourseImporter(Importer):
+    stem, title, order = "courses", "课程", 40
+    columns = (
+        *LEARNING_COLUMNS,
+        Column("track", "类型", choice(Track), default=Track.SHORT),
+        Column("level", "程度", choice(Level), default=Level.ANY),
+        Column("aims", "课程目标", as_text, default="", longest=5_000),
+        Column("outline", "内容大纲", as_text, default="", longest=5_000),
+        Column("guide", "实施指导方案", as_text, default="", longest=5_000),
+        Column("what_to_bring", "要带什么", line(200), default=""),
+        Column("developed_by", "开发单位", line(80), default=""),
+        Column("is_local_feature", "本土特色", as_yes, default=False),
+        Column("local_feature_year", "开发年份", whole(2000, 2100)),
+        *WEEKLY_COLUMNS,
+        *RUN_COLUMNS,
+        # What the published list said, kept beside what we read in it.
+        Column("source_audience", "来源所写人群"),
+        Column("source_level", "来源所写程度"),
+        Column("source_time", "来源所写时间"),
+        Column("source_term", "来源所写学期"),
+        Column("source_sessions", "来源所写课次"),
+        Column("source_fee", "来源所写费用"),
+        Column("source_capacity", "来源所写名额"),
+        Column("institution", "来源单位"),
+        Column("city", "来源城市"),
+        *PROVENANCE,
+    )
+    _plain = (
+        "code",
+        "title",
+        "summary",
+        "is_sample",
+        "source_note",
+        "track",
+        "level",
+        "what_to_bring",
+        "developed_by",
+        "is_local_feature",
+        "local_feature_year",
+    )
+    _words = ("summary", "body", "aims", "outline", "guide", "what_to_bring")
+
+    def load(self):
+        self.places, self.words = Places(), Words()
+        self.runs = RunWriter(self.places)
+        self.known = {page.code: page for page in CoursePage.objects.exclude(code=None).prefetch_related("audiences")}
+
+    def save(self, row):
+        host = self.places.host(row["street"])
+        values = picked(row, self._plain)
+        if "subject" in row:
+            values["subject"] = self.words.subject(row["subject"])
+        if "body" in row:
+            values["body"] = blocks_from_text(row["body"])
+        for field in ("aims", "outline", "guide"):
+            if field in row:
+                values[field] = rich_text_from_text(row[field])
+        relations = {"audiences": self.words.audiences(row["audience"])} if "audience" in row else {}
+        page, change = save_page(
+            CoursePage, self.known.get(row["code"]), values, parent=host, words=self._words, relations=relations
+        )
+        self.known[row["code"]] = page
+        return [change, *self.runs.save(page, host, row)]

@@ -1,0 +1,45 @@
+"""Import of events: a row is an EventPage and its sittings, one class run for each date."""
+
+from core.importing.pages import blocks_from_text, picked, save_page
+from core.importing.registry import PROVENANCE, Column, Importer, register
+from core.importing.values import line
+from events.models import EventPage
+from network.importing import Places
+from timetable.importing import DATE_COLUMNS, LEARNING_COLUMNS, RUN_COLUMNS, RunWriter, Words
+
+
+@register
+class EventImporter(Importer):
+    stem, title, order = "events", "活动", 50
+    columns = (
+        *LEARNING_COLUMNS,
+        Column("organisers", "主办与协办", line(160), default=""),
+        *DATE_COLUMNS,
+        *RUN_COLUMNS,
+        *PROVENANCE,
+    )
+    _plain = ("code", "title", "summary", "is_sample", "source_note", "organisers")
+
+    def load(self):
+        self.places, self.words = Places(), Words()
+        self.runs = RunWriter(self.places)
+        self.known = {page.code: page for page in EventPage.objects.exclude(code=None).prefetch_related("audiences")}
+
+    def save(self, row):
+        host = self.places.host(row["street"])
+        values = picked(row, self._plain)
+        if "subject" in row:
+            values["subject"] = self.words.subject(row["subject"])
+        if "body" in row:
+            values["body"] = blocks_from_text(row["body"])
+        relations = {"audiences": self.words.audiences(row["audience"])} if "audience" in row else {}
+        page, change = save_page(
+            EventPage,
+            self.known.get(row["code"]),
+            values,
+            parent=host,
+            words=("summary", "body"),
+            relations=relations,
+        )
+        self.known[row["code"]] = page
+        return [change, *self.runs.save(page, host, row)]
