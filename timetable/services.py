@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import date_words, span_words
 from core.errors import DomainError
-from timetable.enums import NOT_MEETING, ClassRunStatus, SessionStatus
+from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
 
@@ -27,31 +27,44 @@ def special_days():
     return {day.date: day for day in CalendarDay.objects.all()}
 
 
-def planned_dates(run, calendar=None, after=None, count=None):
-    """Return the dates ``run``'s pattern gives, after ``after`` and at most ``count`` of them."""
-    dates = meeting_dates(
+def _pattern(run, calendar=None):
+    return meeting_dates(
         run.starts_on,
         run.weekdays,
         special_days() if calendar is None else calendar,
         every_weeks=run.every_weeks,
         until=None if run.session_count else run.ends_on,
     )
-    return list(islice((date for date in dates if after is None or date > after), count or run.session_count))
+
+
+def planned_dates(run, calendar=None):
+    """Return the dates that ``run``'s pattern gives from its first day on."""
+    return list(islice(_pattern(run, calendar), run.session_count))
 
 
 @transaction.atomic
 def save_class_run(run, *, teachers=None):
     """Validate and save ``run`` and bring its sessions in line with its pattern.
 
-    A change of capacity keeps the places already taken. Raises DomainError
-    ``no_meeting`` when the pattern gives no date, ``places_taken`` when the new
+    A change of capacity keeps the places already taken. Raises DomainError ``no_end``
+    when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
+    ``too_long`` when it cannot be done within three years, ``places_taken`` when the new
     capacity is below them; ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
+    if run.weekdays and not run.session_count and not run.ends_on:
+        raise DomainError("no_end", _("请写课次数或者结课日期，才能排出每一次课。"))
     dates = planned_dates(run)
     if not dates:
         raise DomainError(
-            "no_meeting", _("从%(start)s起没有一天符合每周安排，请检查开课、结课日期和星期。") % {"start": run.starts_on}
+            "no_meeting",
+            _("从%(start)s起没有一天符合每周安排，请检查开课、结课日期和星期。") % {"start": run.starts_on},
+        )
+    if run.weekdays and run.session_count and len(dates) < run.session_count:
+        raise DomainError(
+            "too_long",
+            _("照这样安排，%(count)d 次课三年也上不完，请减少课次数，或者每周多上几次。")
+            % {"count": run.session_count},
         )
     if run.session_count or not run.weekdays:
         run.ends_on = dates[-1]
@@ -60,17 +73,22 @@ def save_class_run(run, *, teachers=None):
     run.save()
     if teachers is not None:
         run.teachers.set(teachers)
-    plan_sessions(run)
+    if before is None or run.status != ClassRunStatus.CANCELLED:
+        plan_sessions(run, before=before)
     return run
 
 
 def _publish_places(run, before):
-    if run.capacity is None:
-        run.places_left = None
-        return
     taken = 0
     if before and before.capacity is not None:
         taken = before.capacity - before.places_left
+    if taken and run.capacity is None:
+        raise DomainError(
+            "places_taken", _("已有 %(taken)d 人占了名额，不能改成“名额未公布”。请先在名单里处理。") % {"taken": taken}
+        )
+    if run.capacity is None:
+        run.places_left = None
+        return
     if taken > run.capacity:
         raise DomainError(
             "places_taken",
@@ -81,50 +99,96 @@ def _publish_places(run, before):
 
 
 @transaction.atomic
-def plan_sessions(run, now=None):
+def plan_sessions(run, now=None, before=None):
     """Make the run's sessions agree with its pattern, keeping what has been held and what people were told.
 
-    Sessions that were held or have begun stay as they are. A future session keeps its
-    identity (UID) when its day is still in the pattern, or takes the next new day; one
-    moved by hand stays where it was put; one the pattern no longer has is dropped (kept
-    as cancelled once the run is public, RFC 5546 §3.2.5) and comes back if its day does.
+    Sessions that were held, have begun or were postponed from a day gone by stay as they
+    are; no day gone by gets a new one. A future session keeps its identity (UID) when its
+    day is still in the pattern, or takes the next new day; one put elsewhere by hand stays
+    where it was put; one the pattern no longer has is dropped (kept as cancelled once the
+    run is public, RFC 5546 §3.2.5) and comes back if its day does.
+    ``before``: the run as it was stored, whose pattern put the sessions where they are.
     """
     now = now or timezone.now()
+    before = before or run
     ClassRun.objects.select_for_update().get(pk=run.pk)
     sessions = list(run.sessions.order_by("planned_on"))
-    kept = [s for s in sessions if s.status == SessionStatus.HELD or s.starts_at <= now]
-    future = [s for s in sessions if s not in kept]
+    kept = [session for session in sessions if _is_settled(session, now)]
+    future = [session for session in sessions if session not in kept]
+    wanted = _coming_days(run, kept, now)
 
-    left = None
-    if run.session_count:
-        left = run.session_count - sum(s.status not in NOT_MEETING for s in kept)
-    after = max((s.planned_on for s in kept), default=None)
-    wanted = planned_dates(run, after=after, count=left) if left is None or left > 0 else []
-
-    by_day = {s.planned_on: s for s in future}
+    by_day = {session.planned_on: session for session in future}
     matched = {date: by_day[date] for date in wanted if date in by_day}
     spare = [s for s in future if s.planned_on not in matched and s.status == SessionStatus.SCHEDULED]
     for date in wanted:
         session = matched.get(date)
-        if session is None and spare:
-            session = spare.pop(0)
-            session.planned_on = date
-            _put(run, session, date)
-        elif session is None:
-            session = Session(class_run=run, planned_on=date, number=1)
-            _put(run, session, date)
-        elif session.status != SessionStatus.CANCELLED and not session.was_moved:
-            session.status = SessionStatus.SCHEDULED
-            _put(run, session, date)
-        matched[date] = session
-    unwanted = spare + [s for s in future if s.planned_on not in matched and s.status == SessionStatus.CANCELLED]
-    for session in unwanted:
+        if session is None:
+            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
+        _arrange(run, session, date, before)
+    for session in spare:
         if run.status == ClassRunStatus.DRAFT:
             session.delete()
-        elif session.status == SessionStatus.SCHEDULED:
+        else:
             session.status = SessionStatus.DROPPED
             _save(session)
+    if run.status == ClassRunStatus.DRAFT:
+        for session in future:
+            if session.planned_on not in matched and session.status == SessionStatus.CANCELLED:
+                session.delete()
     _number(run)
+    _set_end(run)
+
+
+def _is_settled(session, now):
+    """True where replanning may not touch ``session``: it took place, has begun, or its planned day is gone."""
+    return (
+        session.status == SessionStatus.HELD or session.starts_at <= now or session.planned_on < timezone.localdate(now)
+    )
+
+
+def _coming_days(run, kept, now):
+    """The days on which the pattern wants a session besides those that are settled.
+
+    A session that was cancelled was one of the announced number; a dropped one was not.
+    """
+    left = None
+    if run.session_count:
+        left = max(0, run.session_count - sum(session.status != SessionStatus.DROPPED for session in kept))
+    days = {session.planned_on for session in kept}
+    if not run.weekdays:
+        days |= {timezone.localdate(session.starts_at) for session in kept}
+    coming = (date for date in _pattern(run) if not kept or (date not in days and _local(date, run.starts_at) > now))
+    return list(islice(coming, left))
+
+
+def _take_spare(spare, date):
+    """Take a session without a day out of ``spare``: the one that already stands on ``date``, else the first."""
+    if not spare:
+        return None
+    standing = next((s for s in spare if timezone.localdate(s.starts_at) == date), spare[0])
+    spare.remove(standing)
+    return standing
+
+
+def _arrange(run, session, date, before):
+    """Give ``session`` the day ``date`` of the pattern, unless somebody cancelled it or put it elsewhere by hand."""
+    if session.status == SessionStatus.CANCELLED:
+        return
+    if session.pk and session.status == SessionStatus.SCHEDULED and _by_hand(session, before):
+        if timezone.localdate(session.starts_at) != date:
+            session.planned_on = date
+            _save(session)
+        return
+    session.status = SessionStatus.SCHEDULED
+    session.planned_on = date
+    _put(run, session, date)
+
+
+def _by_hand(session, before):
+    """True where ``session`` is not where the pattern of ``before`` would put it."""
+    date = session.planned_on
+    put = (_local(date, before.starts_at), _local(date, before.ends_at), before.room_id)
+    return (session.starts_at, session.ends_at, session.room_id) != put
 
 
 def _put(run, session, date):
@@ -154,9 +218,20 @@ def _number(run):
     changed = []
     for number, session in enumerate(meeting, start=1):
         if session.number != number:
-            session.number = number
+            session.number, session.updated_at = number, timezone.now()
             changed.append(session)
-    Session.objects.bulk_update(changed, ["number"])
+    Session.objects.bulk_update(changed, ["number", "updated_at"])
+
+
+def _set_end(run):
+    """A run that is counted in sessions ends with its last one, wherever that was put; a dated one ends as dated."""
+    if run.weekdays and not run.session_count:
+        return
+    last = run.sessions.exclude(status=SessionStatus.DROPPED).order_by("-starts_at").first()
+    ends_on = max(run.starts_on, timezone.localdate(last.starts_at)) if last else run.ends_on
+    if ends_on != run.ends_on:
+        run.ends_on = ends_on
+        run.save(update_fields=["ends_on", "updated_at"])
 
 
 @transaction.atomic
@@ -193,7 +268,8 @@ def cancel_session(session, note=""):
     """Cancel one meeting; its UID stays and its sequence rises."""
     if session.status == SessionStatus.HELD:
         raise DomainError(
-            "held", _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))}
+            "held",
+            _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))},
         )
     session.status = SessionStatus.CANCELLED
     session.note = note or session.note
@@ -213,7 +289,16 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
     session.room = room or session.room
     session.note = note or session.note
     _save(session)
-    _number(session.class_run)
+    run = session.class_run
+    _number(run)
+    starts, ends = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    if not run.weekdays and starts.date() == ends.date():
+        # The run of a single sitting says its day and hours itself: they move along.
+        run.starts_on = run.ends_on = starts.date()
+        run.starts_at, run.ends_at, run.room = starts.time(), ends.time(), session.room
+        run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
+    else:
+        _set_end(run)
     return session
 
 
