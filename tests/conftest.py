@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from home.models import HomePage, NewsIndexPage
 from home.services import found_site
@@ -15,11 +15,18 @@ CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave what only PostgreSQL can prove to the run on PostgreSQL: `make test` always has one."""
+    """Leave what only PostgreSQL can prove to the run on PostgreSQL; give tests with real commits their rows back."""
     if connection.vendor != "postgresql":
         elsewhere = [item for item in items if item.get_closest_marker("postgres_only")]
         items[:] = [item for item in items if item not in elsewhere]
         config.hook.pytest_deselected(items=elsewhere)
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        rules = dict(marker.kwargs) if marker else {}
+        if rules.get("transaction") or {"transactional_db", "live_server"} & set(item.fixturenames):
+            # Such a test empties the tables when it ends; the next one needs the root page from the migrations again.
+            rules |= {"transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**rules), append=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -39,6 +46,17 @@ def pytest_make_collect_report(collector):
     if CI and report.skipped:
         report.outcome, report.longrepr = "failed", f"skipped in CI: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Let every connection know the rows from the migrations.
+
+    While Playwright's loop runs, Django hands out other connection objects to this thread
+    than those which set the database up; only the latter remember the rows.
+    """
+    if contents := getattr(connection, "_test_serialized_contents", None):
+        type(connections[DEFAULT_DB_ALIAS])._test_serialized_contents = contents
 
 
 @dataclass

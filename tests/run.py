@@ -104,13 +104,7 @@ def run(name, database_url, redis_at, arguments):
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "TEST_REDIS_URL": redis_at,
-            # Playwright's loop makes Django think that the tests' own database calls are asynchronous.
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-        }
+        environment = {**os.environ, "DATABASE_URL": database_url, "TEST_REDIS_URL": redis_at}
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-n", "2", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
         passed, failed, skipped = count(report)
