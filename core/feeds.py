@@ -26,8 +26,8 @@ LANGUAGE = "zh-Hans"
 
 
 def printable(text):
-    """Return ``text`` without the characters that a feed may not carry."""
-    return _FORBIDDEN.sub("", str(text or ""))
+    """Return ``text`` without the characters that a feed may not carry; every line break becomes one ``\\n``."""
+    return _FORBIDDEN.sub("", re.sub(r"\r\n?", "\n", str(text or "")))
 
 
 def page_address(page, request):

@@ -12,7 +12,7 @@ from functools import cache
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vText
 
 from core.feeds import page_address, printable
 from timetable.enums import ClassRunStatus, Delivery
@@ -41,17 +41,22 @@ def calendar_file(name, sessions, request, description=""):
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", printable(name))  # RFC 7986; the X- ones are what phones read
-    calendar.add("x-wr-calname", printable(name))
+    calendar.add("name", _text(name))  # RFC 7986; the X- ones are what phones read
+    calendar.add("x-wr-calname", _text(name))
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     if description:
-        calendar.add("x-wr-caldesc", printable(description))
+        calendar.add("x-wr-caldesc", _text(description))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     calendar.add_component(_timezone(settings.TIME_ZONE))
     for session in sessions:
         calendar.add_component(_event(session, request))
     return calendar.to_ical()
+
+
+def _text(words):
+    """Words as a TEXT value: the library escapes only the properties whose type it knows."""
+    return vText(printable(words))
 
 
 def modified_at(session):
@@ -74,9 +79,9 @@ def _event(session, request):
     event.add("dtend", timezone.localtime(session.ends_at))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
-    event.add("summary", printable(_summary(session, cancelled)))
-    event.add("description", printable(_description(session, cancelled)))
-    event.add("location", printable(_location(session)))
+    event.add("summary", _text(_summary(session, cancelled)))
+    event.add("description", _text(_description(session, cancelled)))
+    event.add("location", _text(_location(session)))
     centre = run.centre
     if run.delivery != Delivery.ONLINE and centre.has_position and not centre.position_is_approximate:
         event.add("geo", (round(centre.latitude, 6), round(centre.longitude, 6)))

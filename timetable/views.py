@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, http_date
@@ -28,10 +29,12 @@ def _answer(filename, name, sessions, request, description=""):
     return response
 
 
-def _loaded(sessions):
-    return sessions.select_related(
-        "class_run__learning__subject", "class_run__centre", "room", "substitute"
-    ).prefetch_related("class_run__teachers")
+def _loaded(*querysets):
+    """Return the sessions of ``querysets`` with everything their entries show."""
+    relations = "class_run__learning__subject", "class_run__centre", "room", "substitute"
+    sessions = [session for queryset in querysets for session in queryset.select_related(*relations)]
+    prefetch_related_objects(sessions, "class_run__teachers")
+    return sessions
 
 
 def _in_window(sessions):
@@ -40,7 +43,7 @@ def _in_window(sessions):
     day = datetime.timedelta(days=1)
     ahead = sessions.between(today, today + DAYS_AHEAD * day).order_by("starts_at", "pk")
     back = sessions.between(today - DAYS_BACK * day, today - day).order_by("-starts_at", "-pk")
-    return [*reversed(_loaded(back)[:AT_MOST_BACK]), *_loaded(ahead)[:AT_MOST_AHEAD]]
+    return sorted(_loaded(back[:AT_MOST_BACK], ahead[:AT_MOST_AHEAD]), key=lambda s: (s.starts_at, s.pk))
 
 
 def _window_words():
@@ -56,7 +59,7 @@ def run_ics(request, code):
     run = ClassRun.objects.public().select_related("learning").filter(code=code).first()
     if run is None:
         raise Http404
-    sessions = list(_loaded(Session.objects.filter(class_run=run)).order_by("starts_at", "pk"))
+    sessions = _loaded(Session.objects.filter(class_run=run).order_by("starts_at", "pk"))
     return _answer(f"{run.code}.ics", f"{run.learning.title} {run.name}".strip(), sessions, request)
 
 
