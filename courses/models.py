@@ -5,10 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.models import PageManager
 from wagtail.search import index
 
 from core.blocks import RICH_TEXT
 from courses.enums import Level, Track
+from courses.querysets import CoursePageQuerySet
 from timetable.models import LearningPage
 
 
@@ -27,6 +29,8 @@ class CoursePage(LearningPage):
     local_feature_year = models.PositiveSmallIntegerField(_("开发年份"), null=True, blank=True)
     developed_by = models.CharField(_("开发单位"), max_length=80, blank=True)
     what_to_bring = models.CharField(_("要带什么"), max_length=200, blank=True)
+
+    objects = PageManager.from_queryset(CoursePageQuerySet)()
 
     page_description = _("一门课：学什么、适合谁。上课时间和名额在“班”里填，不在这里。")
     parent_page_types = ["network.StreetPage", "network.AcademyPage"]

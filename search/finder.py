@@ -1,22 +1,22 @@
 """Answer a question to the finder: which courses, in what order, with which class runs.
 
-A result is a course with its soonest matching class runs. The number of queries does not
-depend on how many there are; the soonest start is read by index, course by course, so
-that the cost follows the number of courses and not of class runs (docs/mechanisms/finder.md).
+A result is a course with its soonest matching class runs; what is still to start comes
+before what is under way. The number of queries does not depend on how many there are
+(docs/mechanisms/finder.md).
 """
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from courses.models import CoursePage
 from search.forms import FinderForm
 from timetable.models import ClassRun
 
-PAGE_SIZE = 20
-RUNS_SHOWN = 3  # of each course in the list; the rest is one tap away
+PAGE_SIZE = 12  # five screens of a phone
+RUNS_SHOWN = 2  # of each course in the list; the rest is one tap away
 
 
 @dataclass
@@ -40,14 +40,11 @@ def find(query):
     form = FinderForm(query)
     chosen, run_filters = form.chosen, form.run_filters()
     runs = ClassRun.objects.published().current().filter(run_filters)
-    of_course = runs.filter(learning=OuterRef("pk")).order_by("starts_on")
 
     courses = CoursePage.objects.live().public().filter(form.course_filters())
     if run_filters != Q():
-        courses = courses.filter(Exists(of_course))
-    ordered = courses.annotate(next_start=Subquery(of_course.values("starts_on")[:1])).order_by(
-        F("next_start").asc(nulls_last=True), "pk"
-    )
+        courses = courses.filter(Exists(runs.filter(learning=OuterRef("pk"))))
+    ordered = courses.soonest_first(runs)
     paginator = Paginator(ordered, PAGE_SIZE)
     paginator.count = courses.count()  # without the soonest start, which only ordering needs
     page = paginator.get_page(query.get("page"))
@@ -70,7 +67,7 @@ def _address(chosen):
 
 def _with_runs(courses, runs):
     """Load what the cards of one page of ``courses`` show; ``shown_runs`` and ``more_runs`` on each."""
-    soonest = runs.for_cards().order_by("starts_on", "starts_at", "pk")
+    soonest = runs.for_cards().soonest_first()
     courses = list(
         courses.select_related("street", "subject", "picture").prefetch_related(
             "audiences", "picture__renditions", Prefetch("class_runs", soonest[:RUNS_SHOWN], to_attr="shown_runs")

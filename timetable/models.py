@@ -111,9 +111,9 @@ class LearningPage(StreetOwned, BasePage):
 
     @cached_property
     def public_runs(self):
-        """Every run the public may see, soonest first, ready for rows."""
+        """Every run the public may see, ready for rows: what is still to start, soonest first, then what has begun."""
         runs = self.class_runs.public().for_cards().prefetch_related("sessions")
-        return list(runs.order_by("starts_on", "starts_at", "pk"))
+        return list(runs.soonest_first())
 
     @property
     def current_runs(self):

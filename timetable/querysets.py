@@ -1,7 +1,7 @@
 """Questions about class runs and sessions. The public never sees a draft."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from timetable.enums import NOT_MEETING, PUBLIC_STATUSES, ClassRunStatus
@@ -37,6 +37,17 @@ class ClassRunQuerySet(models.QuerySet):
     def with_places(self):
         """Not known to be full: a run whose number of places is not published counts as having places."""
         return self.filter(Q(places_left__isnull=True) | Q(places_left__gt=0))
+
+    def soonest_first(self):
+        """What is still to start by its start, then what is under way, latest started first."""
+        today = timezone.localdate()
+        return self.order_by(
+            Case(When(starts_on__lt=today, then=1), default=0),
+            Case(When(starts_on__gte=today, then="starts_on")),
+            F("starts_on").desc(),
+            "starts_at",
+            "pk",
+        )
 
     def for_cards(self):
         """Everything a timetable row shows, in a constant number of queries."""
