@@ -58,8 +58,9 @@ def seed_demo():
     from django.utils import timezone
 
     from timetable.models import Term
+    from timetable.seeding.marks import TERM_CODE
 
-    if not Term.objects.filter(name__contains="演示", ends_on__gte=timezone.localdate()).exists():
+    if not Term.objects.filter(code__startswith=TERM_CODE, ends_on__gte=timezone.localdate()).exists():
         say("· 编一个演示学期 ……")
         call_command("seed_demo", size=DEMO_SIZE, seed=DEMO_SEED)
 
@@ -84,11 +85,11 @@ def main(base):
     django.setup()
     migrate()
     load_district()
-    call_command("sync_roles", verbosity=0)
     seed_demo()
-    say("\n演示账号")
+    say("")
+    # It brings the roles up to date first (sync_roles).
     call_command("create_demo_accounts")
-    say("\n网址\n" + "\n".join(addresses(base)))
+    say("\n网址：\n" + "\n".join(addresses(base)))
     say(f"\n准备好了，用了 {time.monotonic() - started:.0f} 秒。按 Ctrl+C 停止。\n")
 
 
