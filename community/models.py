@@ -48,7 +48,9 @@ class ResearchProjectPage(StreetOwned, BasePage):
     status = models.CharField(_("进展"), max_length=10, choices=ResearchStatus.choices, default=ResearchStatus.DRAFT)
     year = models.PositiveSmallIntegerField(_("年份"))
     plan_period = models.CharField(_("规划时期"), max_length=20, blank=True, help_text=_("例如：“十二五”"))
-    problem = models.TextField(_("研究的问题"), max_length=600, blank=True, help_text=_("来自辖区的哪个重点、难点问题。"))
+    problem = models.TextField(
+        _("研究的问题"), max_length=600, blank=True, help_text=_("来自辖区的哪个重点、难点问题。")
+    )
     body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
 
     template = "community/story_page.html"
@@ -75,7 +77,11 @@ class ResearchProjectPage(StreetOwned, BasePage):
 
     @property
     def labels(self):
-        return [ResearchLevel(self.level).label, ResearchStatus(self.status).label, _("%(year)d 年") % {"year": self.year}]
+        return [
+            ResearchLevel(self.level).label,
+            ResearchStatus(self.status).label,
+            _("%(year)d 年") % {"year": self.year},
+        ]
 
 
 class LearningOrganisationPage(StreetOwned, BasePage):
@@ -94,7 +100,9 @@ class LearningOrganisationPage(StreetOwned, BasePage):
     subpage_types = []
     content_panels = [
         *BasePage.content_panels,
-        MultiFieldPanel([FieldRowPanel([FieldPanel("kind"), FieldPanel("year")]), "family_consents"], heading=_("组织")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("kind"), FieldPanel("year")]), "family_consents"], heading=_("组织")
+        ),
         "body",
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body"), index.FilterField("kind")]

@@ -18,13 +18,19 @@ def _below(model, page):
 @section("network.StreetPage", order=50)
 def brand_projects(page, request):
     projects = list(_below(BrandProjectPage, page))
-    return Section("brands", "特色品牌项目", "community/sections/stories.html", {"stories": projects}) if projects else None
+    return (
+        Section("brands", "特色品牌项目", "community/sections/stories.html", {"stories": projects})
+        if projects
+        else None
+    )
 
 
 @section("network.StreetPage", order=51)
 def organisations(page, request):
     found = list(_below(LearningOrganisationPage, page))
-    return Section("organisations", "学习型组织", "community/sections/stories.html", {"stories": found}) if found else None
+    return (
+        Section("organisations", "学习型组织", "community/sections/stories.html", {"stories": found}) if found else None
+    )
 
 
 @section("network.StreetPage", "network.AcademyPage", order=52)

@@ -70,7 +70,9 @@ class BasePage(Page):
     is_sample = models.BooleanField(
         _("示例内容"), default=False, help_text=_("勾选后页面和列表都会标明“示例”。换成真实内容后请取消。")
     )
-    source_note = models.CharField(_("资料来源"), max_length=300, blank=True, help_text=_("网址或文件名，印在页面底部。"))
+    source_note = models.CharField(
+        _("资料来源"), max_length=300, blank=True, help_text=_("网址或文件名，印在页面底部。")
+    )
 
     base_form_class = BasePageForm
     # targets=[]: Wagtail's browser script would fill the address with u8001u5e74…

@@ -22,7 +22,9 @@ class CoursePage(LearningPage):
     )
     aims = RichTextField(_("课程目标"), features=RICH_TEXT, blank=True, help_text=_("学完能做到什么，一条一行。"))
     outline = RichTextField(_("内容大纲"), features=RICH_TEXT, blank=True)
-    guide = RichTextField(_("实施指导方案"), features=RICH_TEXT, blank=True, help_text=_("怎么上：场地、器材、每次课的安排。"))
+    guide = RichTextField(
+        _("实施指导方案"), features=RICH_TEXT, blank=True, help_text=_("怎么上：场地、器材、每次课的安排。")
+    )
     track = models.CharField(_("类型"), max_length=12, choices=Track.choices, default=Track.SHORT)
     level = models.CharField(_("程度"), max_length=12, choices=Level.choices, default=Level.ANY)
     is_local_feature = models.BooleanField(_("本土特色课程"), default=False)

@@ -70,9 +70,7 @@ def month_of(query):
     this = today.replace(day=1)
     return Month(
         first=first,
-        weeks=[
-            [Day(date, date.month == first.month, date == today, by_day[date]) for date in week] for week in weeks
-        ],
+        weeks=[[Day(date, date.month == first.month, date == today, by_day[date]) for date in week] for week in weeks],
         sessions=[s for s in sessions if timezone.localdate(s.starts_at).month == first.month],
         previous=_months_later(first, -1) if first > _months_later(this, -REACH) else None,
         next=_months_later(first, 1) if first < _months_later(this, REACH) else None,

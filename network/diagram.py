@@ -42,7 +42,8 @@ def wide(tree: Tree):
         for place, branch in enumerate(tree.branches)
     ]
     canal = "M-20 196" + "".join(
-        f" Q{COLUMN * place + COLUMN // 2} {228 if place % 2 else 164} {COLUMN * (place + 1)} 196" for place in range(count)
+        f" Q{COLUMN * place + COLUMN // 2} {228 if place % 2 else 164} {COLUMN * (place + 1)} 196"
+        for place in range(count)
     )
     return Drawing(width, WIDE_HEIGHT, stops, f"{canal} h20")
 

@@ -16,7 +16,9 @@ class CentrePageForm(BasePageForm):
         label=_("粘贴坐标"),
         required=False,
         max_length=60,
-        help_text=_("从地图软件“坐标拾取”里复制，纬度和经度谁在前都行，例如 120.3020, 31.5440。填了就会换算并覆盖下面的经纬度。"),
+        help_text=_(
+            "从地图软件“坐标拾取”里复制，纬度和经度谁在前都行，例如 120.3020, 31.5440。填了就会换算并覆盖下面的经纬度。"
+        ),
     )
     position_system = forms.ChoiceField(
         label=_("坐标来自"), required=False, choices=CoordinateSystem.choices, initial=CoordinateSystem.WGS84

@@ -241,9 +241,7 @@ class StreetPage(CentrePage):
     current_street = models.CharField(
         _("现属街道"), max_length=120, blank=True, help_text=_("区划调整后的归属，有公开资料才写。")
     )
-    colour = models.CharField(
-        _("街道颜色"), max_length=10, choices=StreetColour.choices, default=StreetColour.INDIGO
-    )
+    colour = models.CharField(_("街道颜色"), max_length=10, choices=StreetColour.choices, default=StreetColour.INDIGO)
 
     page_description = _("一个街道和它的社区教育中心。街道的课程、活动、品牌项目都放在它下面。")
     parent_page_types = ["network.NetworkIndexPage"]
@@ -419,7 +417,9 @@ class SchoolResource(models.Model):
     )
     name = models.CharField(_("名称"), max_length=80)
     description = models.TextField(_("说明"), max_length=400, blank=True)
-    hours = models.CharField(_("约定时间"), max_length=120, blank=True, help_text=_("例如：周六 8:30—11:30，寒暑假除外。"))
+    hours = models.CharField(
+        _("约定时间"), max_length=120, blank=True, help_text=_("例如：周六 8:30—11:30，寒暑假除外。")
+    )
     is_sample = models.BooleanField(_("示例"), default=False)
 
     objects = SchoolResourceQuerySet.as_manager()

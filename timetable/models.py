@@ -201,7 +201,9 @@ class ClassRun(models.Model):
         LearningPage, verbose_name=_("课程或活动"), on_delete=models.PROTECT, related_name="class_runs"
     )
     code = models.CharField(_("班号"), max_length=40, unique=True)
-    name = models.CharField(_("班名"), max_length=60, blank=True, help_text=_("同一门课有几个班时用来区分，例如：周三上午班。"))
+    name = models.CharField(
+        _("班名"), max_length=60, blank=True, help_text=_("同一门课有几个班时用来区分，例如：周三上午班。")
+    )
     term = models.ForeignKey(
         Term, verbose_name=_("学期"), null=True, blank=True, on_delete=models.PROTECT, related_name="class_runs"
     )
@@ -228,7 +230,9 @@ class ClassRun(models.Model):
     min_to_open = models.PositiveSmallIntegerField(_("最少开班人数"), null=True, blank=True)
     enrol_opens_at = models.DateTimeField(_("报名开始"), null=True, blank=True)
     enrol_closes_at = models.DateTimeField(_("报名截止"), null=True, blank=True)
-    fee_fen = models.PositiveIntegerField(_("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。"))
+    fee_fen = models.PositiveIntegerField(
+        _("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。")
+    )
     residence = models.CharField(_("居住要求"), max_length=10, choices=Residence.choices, default=Residence.ANYONE)
     who_may_enrol = models.CharField(_("报名对象说明"), max_length=120, blank=True)
     status = models.CharField(_("状态"), max_length=10, choices=ClassRunStatus.choices, default=ClassRunStatus.DRAFT)
@@ -343,9 +347,7 @@ class Session(models.Model):
     ``planned_on`` is the date the weekly pattern gave; ``starts_at`` is where it stands now.
     """
 
-    class_run = models.ForeignKey(
-        ClassRun, verbose_name=_("班"), on_delete=models.PROTECT, related_name="sessions"
-    )
+    class_run = models.ForeignKey(ClassRun, verbose_name=_("班"), on_delete=models.PROTECT, related_name="sessions")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.PositiveSmallIntegerField(_("第几次"))
     planned_on = models.DateField(_("原定日期"))

@@ -33,5 +33,10 @@ def this_week(page, request):
         key="week",
         title="未来七天的课",
         template="timetable/sections/week.html",
-        context={"days": days, "is_cut": len(rows) > AT_MOST, "feed": feed, "show_centre": feed[0].endswith("street_ics")},
+        context={
+            "days": days,
+            "is_cut": len(rows) > AT_MOST,
+            "feed": feed,
+            "show_centre": feed[0].endswith("street_ics"),
+        },
     )
