@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from core.importing.values import CellError
 
@@ -104,7 +105,7 @@ def read_cell(column, text):
     if not text:
         if column.blank:
             return column.default() if callable(column.default) else column.default
-        raise CellError("不能空着。")
+        raise CellError(_("不能空着。"))
     return column.read(text)
 
 

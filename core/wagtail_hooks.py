@@ -1,0 +1,28 @@
+"""Admin registrations of core."""
+
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from core.importing.views import PreviewView, UploadView, may_import
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_import(request.user)
+
+
+@hooks.register("register_admin_urls")
+def import_urls():
+    return [
+        path("import/", UploadView.as_view(), name="district_import"),
+        path("import/preview/", PreviewView.as_view(), name="district_import_preview"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def import_menu_item():
+    return ImportMenuItem(
+        _("导入数据"), reverse_lazy("district_import"), name="district-import", icon_name="upload", order=900
+    )
