@@ -11,6 +11,13 @@ from timetable.enums import Delivery, TimeOfDay
 from timetable.models import Audience, Subject
 
 
+class Tick(forms.CheckboxInput):
+    """A tick box that is on for ``on`` and nothing else: Django's own takes ``0`` for a tick."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name) == "on"
+
+
 class FinderForm(forms.Form):
     """``course_filters`` and ``run_filters`` are Q objects; ``chips`` what the reader chose, in words."""
 
@@ -20,18 +27,18 @@ class FinderForm(forms.Form):
     time = forms.ChoiceField(label=_("什么时候"), required=False)
     audience = forms.ChoiceField(label=_("适合谁"), required=False)
     delivery = forms.ChoiceField(label=_("怎么上"), required=False)
-    free = forms.BooleanField(label=_("免费"), required=False)
-    places = forms.BooleanField(label=_("还有名额"), required=False)
+    free = forms.BooleanField(label=_("免费"), required=False, widget=Tick)
+    places = forms.BooleanField(label=_("还有名额"), required=False, widget=Tick)
 
     def __init__(self, data=None, **kwargs):
         super().__init__(data, **kwargs)
-        live = CoursePage.objects.live()
+        live = CoursePage.objects.live().public()
         in_use = {
             "subject": Subject.objects.filter(Exists(live.filter(subject=OuterRef("pk")))).values_list("code", "name"),
             "audience": Audience.objects.filter(Exists(live.filter(audiences=OuterRef("pk")))).values_list(
                 "code", "name"
             ),
-            "street": StreetPage.objects.live().order_by("path").values_list("slug", "street_name"),
+            "street": StreetPage.objects.live().public().order_by("path").values_list("slug", "street_name"),
             "weekday": [(str(number), word) for number, word in DAY_CHOICES],
             "time": TimeOfDay.choices,
             "delivery": Delivery.choices,
