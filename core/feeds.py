@@ -48,6 +48,8 @@ def machine_readable(view):
     @conditional_page
     @wraps(view)
     def served(request, *args, **kwargs):
+        if "\0" in request.path:  # PostgreSQL refuses such text with an error, not with an empty answer
+            raise Http404
         response = view(request, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=MAX_AGE_S)
         return response

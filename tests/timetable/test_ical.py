@@ -238,7 +238,16 @@ def test_a_hidden_run_is_not_found_and_in_no_feed(client, read, district, run):
 
 
 @pytest.mark.parametrize(
-    "address", ["run/none.ics", "run/.ics", "centre/99999999.ics", "centre/x.ics", "street/none.ics", "street/%00.ics"]
+    "address",
+    [
+        "run/none.ics",
+        "run/.ics",
+        "centre/99999999.ics",
+        "centre/x.ics",
+        "street/none.ics",
+        "street/%00.ics",
+        "run/%00.ics",
+    ],
 )
 @pytest.mark.django_db
 def test_unknown_addresses_are_not_found(client, district, address):
