@@ -3,9 +3,10 @@
 ADR-0001: BasePage is an abstract class, not Wagtail's experimental WAGTAIL_PAGE_MODEL.
 """
 
+from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -75,8 +76,11 @@ class BasePage(Page):
     )
 
     base_form_class = BasePageForm
-    # targets=[]: Wagtail's browser script would fill the address with u8001u5e74…
-    content_panels = [TitleFieldPanel("title", targets=[]), "summary", "picture"]
+    # Not TitleFieldPanel: its browser script would fill the address with u8001u5e74…, and stumbles without a target.
+    title_panel = FieldPanel(
+        "title", classname="title", widget=forms.TextInput(attrs={"placeholder": _("页面标题（必填）")})
+    )
+    content_panels = [title_panel, "summary", "picture"]
     promote_panels = [
         MultiFieldPanel(
             [

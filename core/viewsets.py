@@ -6,10 +6,11 @@ core.scoping.StreetScopedViewSet where rows belong to a street.
 
 import datetime
 from collections import Counter
+from functools import partial
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Model, ProtectedError, Q
+from django.db.models import BooleanField, Model, ProtectedError, Q
 from django.db.models.manager import BaseManager
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -66,6 +68,12 @@ class DistrictIndexView(generic.IndexView):
             column.label = self.list_labels.get(column.name, column.label)
         return columns
 
+    def _get_custom_column(self, field_name, column_class=Column, **kwargs):
+        column = super()._get_custom_column(field_name, column_class, **kwargs)
+        if any(f.name == field_name and isinstance(f, BooleanField) for f in self.model._meta.fields):
+            column.accessor = partial(words, name=field_name)  # 是, not True
+        return column
+
     def get_base_queryset(self):
         rows = super().get_base_queryset()
         if self.list_select_related:
@@ -90,7 +98,7 @@ class InspectView(generic.InspectView):
     def get_field_display_value(self, field_name, field):
         if field is not None and isinstance(field, WeekdaysField | ChoiceListField):
             return words(self.object, field_name) or "-"
-        if field is not None and field.get_internal_type() == "BooleanField":
+        if field is not None and isinstance(field, BooleanField):
             return words(self.object, field_name)
         value = super().get_field_display_value(field_name, field)
         return "-" if value is None or value == "" else value

@@ -97,6 +97,9 @@ class ClassRunCopyView(generic.CopyView):
 class ClassRunEditView(ClassRunFormMixin, generic.EditView):
     publish_url_name = cancel_url_name = None
 
+    def get_page_subtitle(self):
+        return _("%(run)s（%(status)s）") % {"run": self.object, "status": self.object.get_status_display()}
+
     @cached_property
     def header_buttons(self):
         if self.user_has_permission_for_instance("publish", self.object):

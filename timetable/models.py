@@ -6,6 +6,7 @@ a revision never rewrites a date or a place. Writes go through timetable/service
 
 import uuid
 
+from django import forms
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -90,7 +91,7 @@ class LearningPage(StreetOwned, BasePage):
     is_creatable = False
     learning_panels = [
         FieldPanel("subject"),
-        FieldPanel("audiences"),
+        FieldPanel("audiences", widget=forms.CheckboxSelectMultiple),
         FieldPanel("tags", help_text=_("关键词，用顿号或逗号分开，例如：古运河、零基础。")),
     ]
     content_panels = [

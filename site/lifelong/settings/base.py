@@ -103,6 +103,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["lifelong.formats"]
+LOCALE_PATHS = [PROJECT_DIR / "locale"]  # what Wagtail's own Chinese catalogue lacks
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -117,6 +118,7 @@ DISTRICT_DATA = BASE_DIR / "network" / "data" / "wuxi"
 
 WAGTAIL_SITE_NAME = "终身学习公共资源平台"
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")
+WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.LoginForm"
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # Chinese titles get pinyin addresses: core/text.py
 WAGTAILIMAGES_IMAGE_MODEL = "core.CustomImage"
