@@ -115,7 +115,7 @@ class NetworkImporter(Importer):
         _longitude("lon_wgs84", "经度"),
         Column("coord_system", "坐标系", choice(CoordinateSystem)),
         Column("coord_source", "位置来源", choice(PositionSource), default=""),
-        Column("coord_accuracy_m", "位置误差米", whole(0, 100_000), aliases=("位置误差（米）",)),
+        Column("coord_accuracy_m", "位置误差（米）", whole(0, 100_000), aliases=("位置误差",)),
         _latitude("centre_lat_wgs84", "街道纬度"),
         _longitude("centre_lon_wgs84", "街道经度"),
         Column("source", "来源", line(300), default=""),

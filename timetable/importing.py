@@ -101,7 +101,7 @@ RUN_COLUMNS = (
     Column("starts_at", "上课时间", as_time, aliases=("上课",)),
     Column("ends_at", "下课时间", as_time, aliases=("下课",)),
     Column("capacity", "名额", whole(1, 10_000)),
-    Column("fee_yuan", "费用元", as_fen, aliases=("费用", "费用（元）")),
+    Column("fee_yuan", "费用（元）", as_fen, aliases=("费用",)),
     Column("enrol_opens", "报名开始", moment()),
     Column("enrol_closes", "报名截止", moment(last=True)),
     Column("residence", "居住要求", choice(Residence), default=Residence.ANYONE),

@@ -4,6 +4,8 @@ The modules are found by name in the installed apps (like Django's admin finds i
 so an app needs no line in its AppConfig and core imports none of them.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -51,7 +53,8 @@ class Column:
 
 
 def _folded(header):
-    return header.strip().rstrip("*").replace(" ", "").replace("　", "").lower()
+    """费用（元）, 费用(元)* and 费用 元 are one header."""
+    return re.sub(r"[\s()*]", "", unicodedata.normalize("NFKC", header)).lower()
 
 
 #: Columns that any table may have: where a row comes from, for people who keep the table.
@@ -80,6 +83,11 @@ class Importer:
         Raises RowError, DomainError or ValidationError when a rule says no.
         """
         raise NotImplementedError
+
+    @classmethod
+    def imported_columns(cls):
+        """The columns that end up on the site; the others are provenance."""
+        return [column for column in cls.columns if column.read]
 
     def column(self, name):
         return next((column for column in self.columns if column.name == name), None)
