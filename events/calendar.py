@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from events.models import EventPage
 from timetable.models import Session
 
 #: Months a reader may leaf away from today; farther is nothing but crawler's work.
@@ -59,7 +58,7 @@ def month_of(query):
     sessions = list(
         Session.objects.public()
         .between(weeks[0][0], weeks[-1][-1])
-        .filter(class_run__learning__in=EventPage.objects.live())
+        .filter(class_run__learning__eventpage__isnull=False)
         .select_related("class_run__learning__street", "class_run__centre", "room")
         .order_by("starts_at", "pk")
     )

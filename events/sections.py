@@ -1,7 +1,6 @@
 """Events on the pages of the network."""
 
 from core.sections import Section, section
-from events.models import EventPage
 from timetable.models import Session
 
 SHOWN = 6
@@ -16,7 +15,7 @@ def events_here(page, request):
     else:
         sessions = sessions.filter(class_run__learning__path__startswith=page.path)
     sessions = list(
-        sessions.filter(class_run__learning__in=EventPage.objects.live())
+        sessions.filter(class_run__learning__eventpage__isnull=False)
         .select_related("class_run__learning__street", "class_run__centre", "room")
         .order_by("starts_at", "pk")[:SHOWN]
     )

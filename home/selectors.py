@@ -1,8 +1,6 @@
 """What the front page shows, in a constant number of queries."""
 
 from community.models import BrandProjectPage
-from courses.models import CoursePage
-from events.models import EventPage
 from home.models import NewsPage
 from network.models import StreetPage
 from search.forms import FinderForm
@@ -18,7 +16,7 @@ def starting_soon():
         .published()
         .upcoming()
         .with_places()
-        .filter(learning__in=CoursePage.objects.live())
+        .filter(learning__coursepage__isnull=False)
         .for_cards()
         .select_related("learning__street", "learning__subject", "centre", "room", "term")
         .order_by("starts_on", "starts_at", "pk")[:LOOKED_AT]
@@ -43,7 +41,7 @@ def front_page():
         "event_sessions": Session.objects.public()
         .upcoming()
         .taking_place()
-        .filter(class_run__learning__in=EventPage.objects.live())
+        .filter(class_run__learning__eventpage__isnull=False)
         .select_related("class_run__learning__street", "class_run__centre", "room")
         .order_by("starts_at", "pk")[:5],
         "news": NewsPage.objects.live().public().order_by("-date", "-pk")[:3],

@@ -1,22 +1,35 @@
 """Questions about class runs and sessions. The public never sees a draft."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from timetable.enums import NOT_MEETING, PUBLIC_STATUSES, ClassRunStatus
 
+#: One meeting is over within a day; a camp or an exhibition is a session on each of its days.
+LONGEST_SESSION = datetime.timedelta(days=1)
+
+
+def _of_public_runs(rows, run=""):
+    """Narrow ``rows`` to published or cancelled runs of live, public pages; ``run`` is the lookup that leads to the run.
+
+    Plain joins, no sub-query: the planner may start from whatever else is asked, a week or a centre.
+    """
+    from wagtail.models import PageViewRestriction
+
+    rows = rows.filter(**{f"{run}status__in": PUBLIC_STATUSES, f"{run}learning__live": True})
+    # The same rule as PageQuerySet.public(): nothing at or below a restricted page.
+    for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+        rows = rows.exclude(**{f"{run}learning__path__startswith": path})
+    return rows
+
 
 class ClassRunQuerySet(models.QuerySet):
     def public(self):
         """Published or cancelled runs of live, public pages."""
-        from wagtail.models import PageViewRestriction
-
-        runs = self.filter(status__in=PUBLIC_STATUSES, learning__live=True)
-        # The same rule as PageQuerySet.public(): nothing at or below a restricted page.
-        for path in PageViewRestriction.objects.values_list("page__path", flat=True):
-            runs = runs.exclude(learning__path__startswith=path)
-        return runs
+        return _of_public_runs(self)
 
     def published(self):
         return self.filter(status=ClassRunStatus.PUBLISHED)
@@ -56,17 +69,23 @@ class ClassRunQuerySet(models.QuerySet):
 
 class SessionQuerySet(models.QuerySet):
     def public(self):
-        from timetable.models import ClassRun
-
-        return self.filter(class_run__in=ClassRun.objects.public())
+        """Of published or cancelled runs of live, public pages."""
+        return _of_public_runs(self, "class_run__")
 
     def upcoming(self):
         """Not over yet, cancelled ones included: people who planned to come must see that."""
-        return self.filter(ends_at__gte=timezone.now())
+        now = timezone.now()
+        # The start is what the index knows: without it every session of every past term is looked at.
+        return self.filter(starts_at__gte=now - LONGEST_SESSION, ends_at__gte=now)
 
     def taking_place(self):
         return self.exclude(status__in=NOT_MEETING)
 
     def between(self, first, last):
         """Starting on a local date from ``first`` to ``last``, both included."""
-        return self.filter(starts_at__date__gte=first, starts_at__date__lte=last)
+        # Two moments, not starts_at__date: a function of the column would hide it from its index.
+        return self.filter(starts_at__gte=_midnight(first), starts_at__lt=_midnight(last + datetime.timedelta(days=1)))
+
+
+def _midnight(date):
+    return timezone.make_aware(datetime.datetime.combine(date, datetime.time()))
