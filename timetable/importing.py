@@ -7,6 +7,7 @@ timetable/services.py only.
 
 import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import days_words
@@ -202,7 +203,7 @@ class RunWriter:
             return []
         common = self._common(page, host, row)
         patterns = [self._weekly(row, days, common, len(groups) > 1) for days in groups or ()]
-        patterns += [{"name": "", "weekdays": [], "starts_on": date, "ends_on": date} for date in dates or ()]
+        patterns += [self._sitting(date, common) for date in dates or ()]
         return [
             self._write(page, f"{row['code']}-{number}", {**common, **pattern}, bool(row.get("sessions") or dates))
             for number, pattern in enumerate(patterns, start=1)
@@ -254,6 +255,16 @@ class RunWriter:
                 raise RowError(_("结课日期要晚于开课日期。"), "ends_on")
         name = _("%(days)s班") % {"days": days_words(days)} if several else ""
         return {"name": name, "weekdays": days, "starts_on": first, "ends_on": last or first}
+
+    @staticmethod
+    def _sitting(date, common):
+        pattern = {"name": "", "weekdays": [], "starts_on": date, "ends_on": date}
+        begins = timezone.make_aware(datetime.datetime.combine(date, common["starts_at"]))
+        closes = common.get("enrol_closes_at")
+        # One window serves all sittings of an event; nobody enrols for one that has begun.
+        if closes and closes > begins:
+            pattern["enrol_closes_at"] = begins
+        return pattern
 
     def _write(self, page, code, values, end_follows_pattern):
         run = self.runs.get(code)
