@@ -1,20 +1,28 @@
 """Questions about courses that several pages ask."""
 
-from django.db.models import Exists, F, OuterRef, Subquery
+import datetime
+
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.query import PageQuerySet
+
+#: Stand behind every real start when courses are sorted by it.
+NO_RUNS = datetime.date.max
+UNDER_WAY = NO_RUNS - datetime.timedelta(days=1)
 
 
 class CoursePageQuerySet(PageQuerySet):
     def soonest_first(self, runs):
         """Order by the next start among ``runs``, then those under way, then those without a class run.
 
-        Annotates ``next_start`` (a date, None where nothing starts from today on) and
-        ``has_runs``. The next start is read by index, course by course, so the cost follows
-        the number of courses and not of class runs (docs/mechanisms/finder.md).
+        Annotates ``next_start`` (a date, None where nothing starts from today on). The next
+        start is read by index, course by course, so the cost follows the number of courses and
+        not of class runs; whether anything is under way is asked only where nothing starts, and
+        both are one key to sort by (docs/mechanisms/finder.md).
         """
         own = runs.filter(learning=OuterRef("pk"))
         upcoming = own.filter(starts_on__gte=timezone.localdate()).order_by("starts_on")
-        return self.annotate(next_start=Subquery(upcoming.values("starts_on")[:1]), has_runs=Exists(own)).order_by(
-            F("next_start").asc(nulls_last=True), F("has_runs").desc(), "pk"
-        )
+        next_start = Subquery(upcoming.values("starts_on")[:1])
+        otherwise = Case(When(Exists(own), then=Value(UNDER_WAY)), default=Value(NO_RUNS))
+        return self.annotate(next_start=next_start, soonest=Coalesce(next_start, otherwise)).order_by("soonest", "pk")

@@ -13,7 +13,7 @@ def event_data(page, request):
         Session.objects.public()
         .upcoming()
         .filter(class_run__learning_id=page.pk)
-        .select_related("class_run__centre", "room")
+        .select_related("class_run__centre", "class_run__room", "room")
         .order_by("starts_at", "pk")[:AT_MOST]
     )
     return [sitting_data(session, page, request) for session in sessions] or None

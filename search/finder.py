@@ -44,10 +44,9 @@ def find(query):
     courses = CoursePage.objects.live().public().filter(form.course_filters())
     if run_filters != Q():
         courses = courses.filter(Exists(runs.filter(learning=OuterRef("pk"))))
-    ordered = courses.soonest_first(runs)
-    paginator = Paginator(ordered, PAGE_SIZE)
-    paginator.count = courses.count()  # without the soonest start, which only ordering needs
-    page = paginator.get_page(query.get("page"))
+    # Keys only, all of them: the database sorts narrow rows once, and their number is the count.
+    found = list(courses.soonest_first(runs).values_list("pk", flat=True))
+    page = Paginator(found, PAGE_SIZE).get_page(query.get("page"))
     page.object_list = _with_runs(page.object_list, runs)
 
     canonical = dict(chosen)
@@ -65,20 +64,18 @@ def _address(chosen):
     return urlencode({name: "on" if value is True else value for name, value in sorted(chosen.items())})
 
 
-def _with_runs(courses, runs):
-    """Load what the cards of one page of ``courses`` show; ``shown_runs`` and ``more_runs`` on each."""
+def _with_runs(pks, runs):
+    """Load the courses of one page in the order of ``pks``, with ``shown_runs`` and ``more_runs`` on each."""
     soonest = runs.for_cards().soonest_first()
-    courses = list(
-        courses.select_related("street", "subject", "picture").prefetch_related(
+    by_pk = (
+        CoursePage.objects.select_related("street", "subject", "picture")
+        .prefetch_related(
             "audiences", "picture__renditions", Prefetch("class_runs", soonest[:RUNS_SHOWN], to_attr="shown_runs")
         )
+        .in_bulk(pks)
     )
-    counts = dict(
-        runs.filter(learning__in=[course.pk for course in courses])
-        .order_by()
-        .values_list("learning")
-        .annotate(Count("pk"))
-    )
+    courses = [by_pk[pk] for pk in pks if pk in by_pk]
+    counts = dict(runs.filter(learning__in=pks).order_by().values_list("learning").annotate(Count("pk")))
     for course in courses:
         course.more_runs = counts.get(course.pk, 0) - len(course.shown_runs)
     return courses
