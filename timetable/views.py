@@ -46,11 +46,16 @@ def _in_window(sessions):
     return sorted(_loaded(back[:AT_MOST_BACK], ahead[:AT_MOST_AHEAD]), key=lambda s: (s.starts_at, s.pk))
 
 
-def _window_words():
-    return _("前 %(back)d 天到后 %(ahead)d 天的课和活动，改期和取消会自动更新。") % {
+def _window_words(sessions):
+    """What the file holds, in words: a reader must not take a cut file for the whole."""
+    words = _("前 %(back)d 天到后 %(ahead)d 天的课和活动，改期和取消会自动更新。") % {
         "back": DAYS_BACK,
         "ahead": DAYS_AHEAD,
     }
+    if len(sessions) < min(AT_MOST_BACK, AT_MOST_AHEAD):
+        return words
+    cut = _("课很多，最多收录过去 %(back)d 次、今后 %(ahead)d 次。") % {"back": AT_MOST_BACK, "ahead": AT_MOST_AHEAD}
+    return f"{words}{cut}"
 
 
 @machine_readable
@@ -70,7 +75,7 @@ def centre_ics(request, pk):
     if centre is None:
         raise Http404
     sessions = _in_window(Session.objects.public().filter(class_run__centre_id=centre.pk))
-    return _answer(f"centre-{centre.pk}.ics", centre.title, sessions, request, _window_words())
+    return _answer(f"centre-{centre.pk}.ics", centre.title, sessions, request, _window_words(sessions))
 
 
 @machine_readable
@@ -80,4 +85,4 @@ def street_ics(request, slug):
     if street is None:
         raise Http404
     sessions = _in_window(Session.objects.public().filter(class_run__learning__street_id=street.pk))
-    return _answer(f"{street.slug}.ics", street.street_name, sessions, request, _window_words())
+    return _answer(f"{street.slug}.ics", street.street_name, sessions, request, _window_words(sessions))

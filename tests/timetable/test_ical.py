@@ -305,8 +305,10 @@ def test_too_many_sessions_leave_the_nearest(read, district, monkeypatch):
     for day in (20, 25, 30):
         ClassRunFactory(learning=event, starts_on=D(2026, 8, day), single=True)
         ClassRunFactory(learning=event, starts_on=D(2026, 9, day), single=True)
-    starts = [e.start.date() for e in read("street_ics", district.street.slug).events]
-    assert starts == [D(2026, 8, 30), D(2026, 9, 20), D(2026, 9, 25)]
+    calendar = read("street_ics", district.street.slug)
+    assert [e.start.date() for e in calendar.events] == [D(2026, 8, 30), D(2026, 9, 20), D(2026, 9, 25)]
+    assert "最多收录过去 1 次、今后 2 次" in calendar["X-WR-CALDESC"]
+    assert "最多收录" not in read("street_ics", district.other_street.slug)["X-WR-CALDESC"]
 
 
 def test_an_empty_feed_is_still_a_valid_calendar(read, district):
