@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.query import PageQuerySet
@@ -24,5 +24,7 @@ class CoursePageQuerySet(PageQuerySet):
         own = runs.filter(learning=OuterRef("pk"))
         upcoming = own.filter(starts_on__gte=timezone.localdate()).order_by("starts_on")
         next_start = Subquery(upcoming.values("starts_on")[:1])
-        otherwise = Case(When(Exists(own), then=Value(UNDER_WAY)), default=Value(NO_RUNS))
-        return self.annotate(next_start=next_start, soonest=Coalesce(next_start, otherwise)).order_by("soonest", "pk")
+        # Not Exists(): PostgreSQL would answer that for all runs at once, before the first course.
+        under_way = Subquery(own.order_by().annotate(key=Value(UNDER_WAY)).values("key")[:1])
+        soonest = Coalesce(next_start, under_way, Value(NO_RUNS))
+        return self.annotate(next_start=next_start, soonest=soonest).order_by("soonest", "pk")
