@@ -32,7 +32,8 @@ def _answer(filename, name, sessions, request, description=""):
 def _loaded(*querysets):
     """Return the sessions of ``querysets`` with everything their entries show."""
     relations = "class_run__learning__subject", "class_run__centre", "room", "substitute"
-    sessions = [session for queryset in querysets for session in queryset.select_related(*relations)]
+    texts = "class_run__learning__body", "class_run__centre__body"  # long, and in no entry
+    sessions = [session for queryset in querysets for session in queryset.select_related(*relations).defer(*texts)]
     prefetch_related_objects(sessions, "class_run__teachers")
     return sessions
 
