@@ -10,7 +10,7 @@ from wagtail.search import index
 
 from core.blocks import RICH_TEXT
 from courses.enums import Level, Track
-from courses.querysets import CoursePageQuerySet
+from courses.querysets import UNDER_WAY, CoursePageQuerySet
 from timetable.models import LearningPage
 
 
@@ -80,3 +80,8 @@ class CoursePage(LearningPage):
             Track(self.track).label if self.track != Track.SHORT else "",
             _("本土特色课程") if self.is_local_feature else "",
         ]
+
+    @property
+    def is_under_way(self):
+        """True where ``soonest_first`` found class runs that have all begun."""
+        return getattr(self, "soonest", None) == UNDER_WAY

@@ -32,8 +32,9 @@ class Month:
     next: datetime.date | None
 
     @property
-    def is_this_month(self):
-        return self.first == timezone.localdate().replace(day=1)
+    def query(self):
+        """The query string of this month's own address: none for the month we are in."""
+        return "" if self.first == timezone.localdate().replace(day=1) else f"month={self.first:%Y-%m}"
 
 
 def _months_later(first, months):

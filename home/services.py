@@ -25,6 +25,7 @@ def found_site():
     home = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()
+        Page.objects.filter(pk=root.pk).update(title="全站", draft_title="全站")  # the tree's root, which editors see
         home = HomePage(title="首页", slug="shouye", show_in_menus=False)
         root.add_child(instance=home)
         created.append(home)

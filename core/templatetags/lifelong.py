@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape, format_html, mark_safe
 from wagtail.models import Site
 
 from core import dates
+from core.feeds import page_address
 
 register = template.Library()
 
@@ -93,6 +94,15 @@ def page_jsonld(context):
 
 
 @register.simple_tag(takes_context=True)
+def canonical(context, query=""):
+    """Print the one address of this page, with ``query`` where the page answers questions; nothing in a preview."""
+    address = page_address(context["page"], context.get("request")) if context.get("page") else ""
+    if not address:
+        return ""
+    return format_html('<link rel="canonical" href="{}">', f"{address}?{query}" if query else address)
+
+
+@register.simple_tag(takes_context=True)
 def absolute(context, address):
     """Make ``address`` absolute with the request's scheme and host."""
     request = context.get("request")
@@ -134,7 +144,7 @@ def page_children(page):
 
 
 @register.simple_tag(takes_context=True)
-def page_address(context, number):
+def page_number_address(context, number):
     """Return this page's query string with ``page`` set to ``number`` and everything else kept."""
     query = context["request"].GET.copy()
     query.pop("page", None)

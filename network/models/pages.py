@@ -1,4 +1,4 @@
-"""The three-tier network: academy, streets, sub-centres, teaching points; rooms, shared resources, neighbourhoods.
+"""The pages of the network: academy, streets, sub-centres, teaching points.
 
 The page tree is the network (architecture.md). What other apps point at is
 ``CentrePage``: any place of the network where people can meet.
@@ -23,14 +23,10 @@ from core.models import BasePage
 from network.enums import (
     Accessibility,
     Facility,
-    NeighbourhoodStatus,
     PointKind,
     PositionSource,
-    ResourceDirection,
-    ResourceKind,
 )
 from network.forms import CentrePageForm
-from network.querysets import NeighbourhoodQuerySet, SchoolResourceQuerySet
 
 
 class NetworkIndexPage(BasePage):
@@ -352,113 +348,3 @@ class TeachingPointPage(CentrePage):
     @property
     def kind_words(self):
         return PointKind(self.kind).label
-
-
-class Neighbourhood(models.Model):
-    """社区（居委会）of a street. Residents choose theirs from this list."""
-
-    street = models.ForeignKey(
-        StreetPage, verbose_name=_("街道"), on_delete=models.PROTECT, related_name="neighbourhoods"
-    )
-    name = models.CharField(_("社区"), max_length=40)
-    status = models.CharField(
-        _("核对"), max_length=12, choices=NeighbourhoodStatus.choices, default=NeighbourhoodStatus.SAMPLE
-    )
-    confirmed_in = models.PositiveSmallIntegerField(_("资料年份"), null=True, blank=True)
-    source = models.CharField(_("来源"), max_length=200, blank=True)
-
-    objects = NeighbourhoodQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("社区")
-        verbose_name_plural = _("社区")
-        ordering = ["street_id", "pk"]  # as the district lists them: 第一、第二、第三 do not sort by character
-        constraints = [models.UniqueConstraint(fields=["street", "name"], name="neighbourhood_once_per_street")]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def is_sample(self):
-        return self.status == NeighbourhoodStatus.SAMPLE
-
-
-class Room(models.Model):
-    """A place to meet inside a centre, shared by hours."""
-
-    centre = models.ForeignKey(CentrePage, verbose_name=_("场所"), on_delete=models.PROTECT, related_name="rooms")
-    name = models.CharField(_("教室"), max_length=40)
-    capacity = models.PositiveSmallIntegerField(_("容纳人数"), null=True, blank=True)
-    floor = models.CharField(_("楼层"), max_length=20, blank=True)
-    equipment = ChoiceListField(_("设备"), choices=Facility.choices)
-    is_sample = models.BooleanField(_("示例"), default=False)
-
-    class Meta:
-        verbose_name = _("教室")
-        verbose_name_plural = _("教室")
-        ordering = ["centre_id", "name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["centre", "name"], name="room_once_per_centre")]
-
-    def __str__(self):
-        return f"{self.centre.title} · {self.name}"
-
-    @property
-    def equipment_names(self):
-        return self._meta.get_field("equipment").labels(self.equipment)
-
-
-class SchoolResource(models.Model):
-    """What a host school and its community lend each other (domain.md B6–B7)."""
-
-    centre = models.ForeignKey(CentrePage, verbose_name=_("场所"), on_delete=models.PROTECT, related_name="resources")
-    kind = models.CharField(_("种类"), max_length=10, choices=ResourceKind.choices)
-    direction = models.CharField(
-        _("方向"), max_length=20, choices=ResourceDirection.choices, default=ResourceDirection.TO_COMMUNITY
-    )
-    name = models.CharField(_("名称"), max_length=80)
-    description = models.TextField(_("说明"), max_length=400, blank=True)
-    hours = models.CharField(
-        _("约定时间"), max_length=120, blank=True, help_text=_("例如：周六 8:30—11:30，寒暑假除外。")
-    )
-    is_sample = models.BooleanField(_("示例"), default=False)
-
-    objects = SchoolResourceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("学校资源")
-        verbose_name_plural = _("学校资源")
-        ordering = ["centre_id", "direction", "kind", "name", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["centre", "kind", "direction", "name"], name="resource_once_per_centre")
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class StreetOwned(models.Model):
-    """Mixin for pages that belong to a street: the street is read from the tree and stored for lists and filters.
-
-    ``network/services.py`` keeps it right when a page or its branch moves.
-    """
-
-    street = models.ForeignKey(
-        StreetPage,
-        verbose_name=_("街道"),
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        from network.services import street_of
-
-        # Wagtail's tree sets the path before the row is saved, on creation and on copy too.
-        self.street = street_of(self)
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "street"}
-        super().save(*args, **kwargs)

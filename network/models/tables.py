@@ -1,0 +1,96 @@
+"""Facts of the network that are no pages: neighbourhoods, rooms, what school and community lend each other."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import ChoiceListField
+from network.enums import (
+    Facility,
+    NeighbourhoodStatus,
+    ResourceDirection,
+    ResourceKind,
+)
+from network.models.pages import CentrePage, StreetPage
+from network.querysets import NeighbourhoodQuerySet, SchoolResourceQuerySet
+
+
+class Neighbourhood(models.Model):
+    """社区（居委会）of a street. Residents choose theirs from this list."""
+
+    street = models.ForeignKey(
+        StreetPage, verbose_name=_("街道"), on_delete=models.PROTECT, related_name="neighbourhoods"
+    )
+    name = models.CharField(_("社区"), max_length=40)
+    status = models.CharField(
+        _("核对"), max_length=12, choices=NeighbourhoodStatus.choices, default=NeighbourhoodStatus.SAMPLE
+    )
+    confirmed_in = models.PositiveSmallIntegerField(_("资料年份"), null=True, blank=True)
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+
+    objects = NeighbourhoodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("社区")
+        verbose_name_plural = _("社区")
+        ordering = ["street_id", "pk"]  # as the district lists them: 第一、第二、第三 do not sort by character
+        constraints = [models.UniqueConstraint(fields=["street", "name"], name="neighbourhood_once_per_street")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_sample(self):
+        return self.status == NeighbourhoodStatus.SAMPLE
+
+
+class Room(models.Model):
+    """A place to meet inside a centre, shared by hours."""
+
+    centre = models.ForeignKey(CentrePage, verbose_name=_("场所"), on_delete=models.PROTECT, related_name="rooms")
+    name = models.CharField(_("教室"), max_length=40)
+    capacity = models.PositiveSmallIntegerField(_("容纳人数"), null=True, blank=True)
+    floor = models.CharField(_("楼层"), max_length=20, blank=True)
+    equipment = ChoiceListField(_("设备"), choices=Facility.choices)
+    is_sample = models.BooleanField(_("示例"), default=False)
+
+    class Meta:
+        verbose_name = _("教室")
+        verbose_name_plural = _("教室")
+        ordering = ["centre_id", "name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["centre", "name"], name="room_once_per_centre")]
+
+    def __str__(self):
+        return f"{self.centre.title} · {self.name}"
+
+    @property
+    def equipment_names(self):
+        return self._meta.get_field("equipment").labels(self.equipment)
+
+
+class SchoolResource(models.Model):
+    """What a host school and its community lend each other (domain.md B6–B7)."""
+
+    centre = models.ForeignKey(CentrePage, verbose_name=_("场所"), on_delete=models.PROTECT, related_name="resources")
+    kind = models.CharField(_("种类"), max_length=10, choices=ResourceKind.choices)
+    direction = models.CharField(
+        _("方向"), max_length=20, choices=ResourceDirection.choices, default=ResourceDirection.TO_COMMUNITY
+    )
+    name = models.CharField(_("名称"), max_length=80)
+    description = models.TextField(_("说明"), max_length=400, blank=True)
+    hours = models.CharField(
+        _("约定时间"), max_length=120, blank=True, help_text=_("例如：周六 8:30—11:30，寒暑假除外。")
+    )
+    is_sample = models.BooleanField(_("示例"), default=False)
+
+    objects = SchoolResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("学校资源")
+        verbose_name_plural = _("学校资源")
+        ordering = ["centre_id", "direction", "kind", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "kind", "direction", "name"], name="resource_once_per_centre")
+        ]
+
+    def __str__(self):
+        return self.name
