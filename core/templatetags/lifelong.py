@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, mark_safe
+from django.utils.html import format_html, mark_safe
 from wagtail.models import Site
 
 from core import dates
@@ -100,13 +100,6 @@ def canonical(context, query=""):
     if not address:
         return ""
     return format_html('<link rel="canonical" href="{}">', f"{address}?{query}" if query else address)
-
-
-@register.simple_tag(takes_context=True)
-def absolute(context, address):
-    """Make ``address`` absolute with the request's scheme and host."""
-    request = context.get("request")
-    return request.build_absolute_uri(address) if request and address else conditional_escape(address or "")
 
 
 @dataclass
