@@ -48,7 +48,10 @@ def servers(port):
 
 def manage(environment, *arguments):
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    result = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(f"{' '.join(arguments)}: {result.stderr[-2000:]}")
+    return result.stdout
 
 
 @contextlib.contextmanager

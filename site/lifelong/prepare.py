@@ -57,8 +57,8 @@ def seed_demo():
     """Make a term around today; when the last one is over, a new one takes its place."""
     from django.utils import timezone
 
+    from home.seeding.marks import TERM_CODE
     from timetable.models import Term
-    from timetable.seeding.marks import TERM_CODE
 
     if not Term.objects.filter(code__startswith=TERM_CODE, ends_on__gte=timezone.localdate()).exists():
         say("· 编一个演示学期 ……")

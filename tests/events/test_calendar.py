@@ -83,7 +83,7 @@ def test_live_public_events_stand_on_their_days(district):
     sitting(private, D(2026, 9, 4))
     sitting(CoursePageFactory(parent=district.street), D(2026, 9, 5))
     september = month()
-    assert [timezone.localdate(s.starts_at) for s in september.sessions] == [D(2026, 9, 1)]
+    assert [timezone.localdate(s.starts_at) for s in september.page] == [D(2026, 9, 1)]
     days = {day.date: len(day.sessions) for week in september.weeks for day in week if day.sessions}
     assert days == {D(2026, 9, 1): 1, D(2026, 10, 1): 1}
 
@@ -92,19 +92,19 @@ def test_the_first_and_the_last_minute_of_a_month_belong_to_it(district):
     event = EventPageFactory(parent=district.street)
     sitting(event, D(2026, 9, 1), starts_at=datetime.time(0), ends_at=datetime.time(1))
     sitting(event, D(2026, 9, 30), starts_at=datetime.time(23), ends_at=datetime.time(23, 59))
-    assert len(month().sessions) == 2
+    assert len(month().page.object_list) == 2
 
 
 def test_a_cancelled_sitting_stays_in_the_calendar(district):
     run = sitting(EventPageFactory(parent=district.street), D(2026, 9, 20))
     services.cancel_session(run.sessions.get())
-    assert [session.is_cancelled for session in month().sessions] == [True]
+    assert [session.is_cancelled for session in month().page.object_list] == [True]
 
 
 def test_the_cost_does_not_grow(district):
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            for session in month().sessions:
+            for session in month().page.object_list:
                 assert session.class_run.learning.street.street_name
         return len(captured)
 
@@ -113,3 +113,19 @@ def test_the_cost_does_not_grow(district):
     for day in range(21, 26):
         sitting(EventPageFactory(parent=district.other_street), D(2026, 9, day))
     assert queries() == few
+
+
+def test_a_full_month_is_read_in_pages(district):
+    page = EventPageFactory(parent=district.street)
+    for _number in range(7):
+        sitting(page, D(2026, 9, 20))
+    for day in range(1, 31):
+        sitting(page, D(2026, 9, day))
+    september = month("month=2026-09")
+    assert (len(september.page.object_list), september.page.paginator.count) == (30, 37)
+    cell = next(day for week in september.weeks for day in week if day.date == D(2026, 9, 20))
+    assert (len(cell.sessions), cell.count) == (4, 8)
+    second = month("month=2026-09&page=2")
+    assert len(second.page.object_list) == 7
+    assert second.query == "page=2"
+    assert month("month=2026-09&page=x").page.number == 1

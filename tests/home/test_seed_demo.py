@@ -235,7 +235,7 @@ def test_an_impossible_size_is_refused(district, size):
 
 def test_a_failure_half_way_leaves_the_old_term(demo, monkeypatch):
     before = fingerprint()
-    monkeypatch.setattr("timetable.seeding.builder._Builder.make_runs", _fail)
+    monkeypatch.setattr("home.seeding.builder._Builder.make_runs", _fail)
     with pytest.raises(CommandError, match="测试"):
         seed_demo(size=50)
     assert fingerprint() == before

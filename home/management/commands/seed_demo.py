@@ -13,7 +13,7 @@ from core.errors import DomainError
 from courses.enums import Level
 from courses.models import CoursePage
 from events.models import EventPage
-from timetable import seeding
+from home import seeding
 
 COURSES = seeding.Kind(
     CoursePage,

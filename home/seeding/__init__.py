@@ -12,7 +12,7 @@ mark in a teacher's introduction, the name of a room), ``is_sample``, and for ru
 demo term. Whatever an editor has since made real, or hung on it, stays.
 """
 
-from timetable.seeding.builder import Kind, Summary, build
-from timetable.seeding.removal import remove
+from home.seeding.builder import Kind, Summary, build
+from home.seeding.removal import remove
 
 __all__ = ["Kind", "Summary", "build", "remove"]

@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass, field
 
+from home.seeding.marks import HALL_NAME, ROOM_NAME, TEACHER_NOTE
 from network.models import CentrePage, Room, StreetPage, SubCentrePage
 from teachers.enums import TeacherKind
 from teachers.models import Teacher
-from timetable.seeding.marks import HALL_NAME, ROOM_NAME, TEACHER_NOTE
 
 #: A school lends so many rooms, however large the benchmark; further classes have 教室待定.
 MOST_ROOMS, MOST_TEACHERS = 12, 24

@@ -9,10 +9,10 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core.errors import DomainError
+from home.seeding import marks
 from network.models import Room
 from teachers.models import Teacher
 from timetable.models import ClassRun, LearningPage, Session, Term
-from timetable.seeding import marks
 
 CHUNK = 500
 

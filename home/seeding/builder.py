@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from home.seeding import marks
+from home.seeding.pages import add_pages
+from home.seeding.places import live_streets, venues_by_street
+from home.seeding.removal import remove
+from home.seeding.shapes import EVENT_WEEKS, TERM_WEEKS, WEEK, Mood, course_shape, event_shape, moment
 from timetable.enums import ClassRunStatus, Delivery, SessionStatus
 from timetable.models import ClassRun, LearningPage, Session, Term
 from timetable.pattern import meeting_dates
-from timetable.seeding import marks
-from timetable.seeding.pages import add_pages
-from timetable.seeding.places import live_streets, venues_by_street
-from timetable.seeding.removal import remove
-from timetable.seeding.shapes import EVENT_WEEKS, TERM_WEEKS, WEEK, Mood, course_shape, event_shape, moment
 from timetable.services import special_days
 
 MOST = 100_000

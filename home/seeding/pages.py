@@ -18,8 +18,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from core.text import pinyin_slug, unique_slug
+from home.seeding.marks import PAGE_SOURCE, PAGE_SUMMARY
 from timetable.models import LearningPage
-from timetable.seeding.marks import PAGE_SOURCE, PAGE_SUMMARY
 
 CHUNK = 1000
 
