@@ -97,8 +97,8 @@ def memory_mb(group):
     return total / 1024
 
 
-def load_with_wrk(url, seconds):
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", url]
+def load_with_wrk(url, seconds, header):
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s", "--latency", "-H", header, url]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         sys.exit(f"{url}: {said}")
@@ -110,7 +110,7 @@ def load_with_wrk(url, seconds):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), milliseconds(50), milliseconds(99)
 
 
-def load_with_threads(url, seconds):
+def load_with_threads(url, seconds, header):
     host, path = re.match(r"http://([^/]+)(/.*)", url).groups()
     times, stop = [], time.monotonic() + seconds
 
@@ -118,7 +118,7 @@ def load_with_threads(url, seconds):
         connection = http.client.HTTPConnection(host, timeout=30)
         while time.monotonic() < stop:
             started = time.perf_counter()
-            connection.request("GET", path)
+            connection.request("GET", path, headers=dict([header.split(": ")]))
             response = connection.getresponse()
             response.read()
             if response.status != 200:
@@ -156,7 +156,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=6)
     parser.add_argument("--port", type=int, default=8990)
+    parser.add_argument("--keep-alive", action="store_true", help="visitors keep their connections")
     options = parser.parse_args()
+    # The proxy of docs/operations.md opens a connection for each request; kept ones stick to one process each.
+    header = "Connection: keep-alive" if options.keep_alive else "Connection: close"
     load = load_with_wrk if shutil.which("wrk") else load_with_threads
     figures, memory = {}, {}
     with tempfile.TemporaryDirectory() as static, database(options.database) as url:
@@ -180,11 +183,11 @@ def main():
                 with running(command, environment, options.port) as process:
                     for page, path in pages.items():
                         address = f"http://127.0.0.1:{options.port}{path}"
-                        load(address, 2)  # warm
-                        figures.setdefault((page, name), []).append(load(address, options.seconds))
+                        load(address, 2, header)  # warm
+                        figures.setdefault((page, name), []).append(load(address, options.seconds, header))
                     memory.setdefault(name, []).append(memory_mb(process.pid))
     print(
-        f"{load.__name__}, {CONNECTIONS} connections, {WORKERS} processes x {THREADS} threads, {os.cpu_count()} cores"
+        f"{load.__name__}, {CONNECTIONS} visitors, {header}, {WORKERS} processes x {THREADS} threads, {os.cpu_count()} cores"
     )
     print("| page | server | requests/s | p50 ms | p99 ms |\n|---|---|---|---|---|")
     for (page, name), rounds in sorted(figures.items()):
