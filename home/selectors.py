@@ -10,12 +10,13 @@ SOON, LOOKED_AT = 6, 60
 
 
 def starting_soon():
-    """Class runs of courses that start soonest and have places, one of each course."""
+    """Class runs of courses that start soonest, have places and still take people, one of each course."""
     runs = (
         ClassRun.objects.public()
         .published()
         .upcoming()
         .with_places()
+        .not_closed()
         .filter(learning__coursepage__isnull=False)
         .for_cards()
         .select_related("learning__street", "learning__subject", "centre", "room", "term")

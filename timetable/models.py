@@ -255,7 +255,8 @@ class ClassRun(models.Model):
                 name="run_of_learning",
             ),
             models.Index(fields=["status", "starts_on"], name="run_soonest"),
-            models.Index(fields=["status", "ends_on"], name="run_current"),
+            # Not ["status", "ends_on"]: SQLite without statistics would take it for every course of the finder.
+            models.Index(fields=["ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
         ]
         constraints = [

@@ -47,6 +47,10 @@ class ClassRunQuerySet(models.QuerySet):
         now = timezone.now()
         return self.published().filter(enrol_opens_at__lte=now, enrol_closes_at__gt=now).with_places()
 
+    def not_closed(self):
+        """Enrolment is not over: open, still to open, or its end not published."""
+        return self.filter(Q(enrol_closes_at__isnull=True) | Q(enrol_closes_at__gt=timezone.now()))
+
     def with_places(self):
         """Not known to be full: a run whose number of places is not published counts as having places."""
         return self.filter(Q(places_left__isnull=True) | Q(places_left__gt=0))

@@ -16,6 +16,7 @@ from core.errors import DomainError
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
+from timetable.querysets import LONGEST_SESSION
 
 
 def _local(date, time):
@@ -285,6 +286,8 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         raise DomainError("not_scheduled", _("只有还没上的课才能改时间。"))
     if starts_at >= ends_at:
         raise DomainError("order", _("结束时间要晚于开始时间：%(span)s。") % {"span": span_words(starts_at, ends_at)})
+    if ends_at - starts_at > LONGEST_SESSION:
+        raise DomainError("too_long", _("一次课不能超过一天；连着几天的活动，每天算一次。"))
     session.starts_at, session.ends_at = starts_at, ends_at
     session.room = room or session.room
     session.note = note or session.note

@@ -377,3 +377,11 @@ def test_unpublished_places_stay_unpublished(course):
     assert (run.capacity, run.places_left) == (None, None)
     assert change(run, capacity=12).places_left == 12
     assert change(run, capacity=None).places_left is None
+
+
+@pytest.mark.django_db
+def test_one_meeting_is_no_longer_than_a_day(run):
+    session = run.sessions.last()
+    with pytest.raises(DomainError) as refusal:
+        services.move_session(session, session.starts_at, session.starts_at + datetime.timedelta(hours=25))
+    assert refusal.value.code == "too_long"
