@@ -10,7 +10,7 @@ from search.models import FinderPage
 
 #: (type, title, address, summary): the page tree of docs/architecture.md.
 INDEX_PAGES = [
-    (FinderPage, "找课", "courses", "六个街道的课程，按类别、时间和远近挑选。"),
+    (FinderPage, "找课", "courses", "六个街道的课程，按类别、街道和时间挑选。"),
     (EventIndexPage, "活动", "events", "讲座、展演、人文行走，按月看。"),
     (NetworkIndexPage, "学习网络", "network", "区—街道—社区三级社区教育网络，家门口的学校在哪里。"),
     (NewsIndexPage, "新闻", "news", "通知和动态。"),
