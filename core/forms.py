@@ -2,6 +2,8 @@
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from core.text import sibling_slug
+
 
 class BasePageForm(WagtailAdminPageForm):
     def __init__(self, *args, **kwargs):
@@ -10,8 +12,6 @@ class BasePageForm(WagtailAdminPageForm):
             self.fields["slug"].required = False
 
     def clean(self):
-        from core.models import sibling_slug  # the model names this form: import at run time
-
         if not self.cleaned_data.get("slug") and self.cleaned_data.get("title") and "slug" not in self.errors:
             parent = self.parent_page or self.instance.get_parent()
             self.cleaned_data["slug"] = sibling_slug(self.cleaned_data["title"], parent, self.instance)

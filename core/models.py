@@ -15,7 +15,7 @@ from wagtail.search import index
 
 from core.forms import BasePageForm
 from core.sections import sections_for
-from core.text import pinyin_slug, unique_slug
+from core.text import sibling_slug
 
 
 class CustomImage(AbstractImage):
@@ -131,15 +131,6 @@ class BasePage(Page):
         from core.feeds import page_address
 
         return [{"location": page_address(self, request), "lastmod": self.last_published_at}]
-
-
-def sibling_slug(title, parent, page=None):
-    """Return a pinyin slug for ``title`` that no child of ``parent`` other than ``page`` uses."""
-    base = pinyin_slug(title)
-    siblings = parent.get_children().filter(slug__startswith=base)
-    if page and page.pk:
-        siblings = siblings.exclude(pk=page.pk)
-    return unique_slug(base, set(siblings.values_list("slug", flat=True)))
 
 
 @register_setting(icon="site")

@@ -79,3 +79,12 @@ def unique_slug(base, taken):
         number += 1
         candidate = f"{base}-{number}"
     return candidate
+
+
+def sibling_slug(title, parent, page=None):
+    """Return a pinyin slug for ``title`` that no child of ``parent`` other than ``page`` uses."""
+    base = pinyin_slug(title)
+    siblings = parent.get_children().filter(slug__startswith=base)
+    if page and page.pk:
+        siblings = siblings.exclude(pk=page.pk)
+    return unique_slug(base, set(siblings.values_list("slug", flat=True)))

@@ -1,6 +1,6 @@
 """Import of courses: a row is a CoursePage and, where it has a timetable, its class runs."""
 
-from core.importing.pages import blocks_from_text, picked, rich_text_from_text, save_page
+from core.importing.pages import rich_text_from_text, save_page
 from core.importing.registry import PROVENANCE, Column, Importer, register
 from core.importing.values import as_text, as_yes, choice, line, whole
 from courses.enums import Level, Track
@@ -59,15 +59,10 @@ class CourseImporter(Importer):
 
     def save(self, row):
         host = self.places.host(row["street"])
-        values = picked(row, self._plain)
-        if "subject" in row:
-            values["subject"] = self.words.subject(row["subject"])
-        if "body" in row:
-            values["body"] = blocks_from_text(row["body"])
+        values, relations = self.words.page_values(row, self._plain)
         for field in ("aims", "outline", "guide"):
             if field in row:
                 values[field] = rich_text_from_text(row[field])
-        relations = {"audiences": self.words.audiences(row["audience"])} if "audience" in row else {}
         page, change = save_page(
             CoursePage, self.known.get(row["code"]), values, parent=host, words=self._words, relations=relations
         )

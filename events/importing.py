@@ -1,6 +1,6 @@
 """Import of events: a row is an EventPage and its sittings, one class run for each date."""
 
-from core.importing.pages import blocks_from_text, picked, save_page
+from core.importing.pages import save_page
 from core.importing.registry import PROVENANCE, Column, Importer, register
 from core.importing.values import line
 from events.models import EventPage
@@ -27,12 +27,7 @@ class EventImporter(Importer):
 
     def save(self, row):
         host = self.places.host(row["street"])
-        values = picked(row, self._plain)
-        if "subject" in row:
-            values["subject"] = self.words.subject(row["subject"])
-        if "body" in row:
-            values["body"] = blocks_from_text(row["body"])
-        relations = {"audiences": self.words.audiences(row["audience"])} if "audience" in row else {}
+        values, relations = self.words.page_values(row, self._plain)
         page, change = save_page(
             EventPage,
             self.known.get(row["code"]),

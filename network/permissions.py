@@ -2,18 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from core.scoping import SEEING, below, granted_paths
+from core.scoping import below, granted_paths
 from network.models import CentrePage, Neighbourhood, NetworkIndexPage, Room, SchoolResource, StreetPage
 
 
 def streets_of(user, actions=("change",)):
     """Return the StreetPages on which ``user``'s groups hold one of ``actions``; every street for the whole district's users."""
     return StreetPage.objects.filter(below("", granted_paths(user, actions))).order_by("path")
-
-
-def visible_streets(user):
-    """Return the StreetPages whose tables ``user`` may read."""
-    return streets_of(user, SEEING)
 
 
 def centres_of(user):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import days_words
-from core.importing.pages import differences, picked, save_record
+from core.importing.pages import blocks_from_text, differences, picked, save_record
 from core.importing.registry import PROVENANCE, Column, Importer, RowError, register
 from core.importing.report import Change
 from core.importing.values import (
@@ -181,6 +181,15 @@ class Words:
             found.append(self._audiences[word])
         return list(dict.fromkeys(found))
 
+    def page_values(self, row, plain):
+        """Return (fields, relations) that every course and event row gives its page; ``plain`` are taken as they are."""
+        values = picked(row, plain)
+        if "subject" in row:
+            values["subject"] = self.subject(row["subject"])
+        if "body" in row:
+            values["body"] = blocks_from_text(row["body"])
+        return values, {"audiences": self.audiences(row["audience"])} if "audience" in row else {}
+
 
 class RunWriter:
     """Writes the class runs of one row. ``load`` at the start of a run and after a failed row."""
@@ -188,7 +197,6 @@ class RunWriter:
     def __init__(self, places):
         self.places = places
         self.terms = {word: term for term in Term.objects.all() for word in (term.name, term.code)}
-        self.runs = {run.code: run for run in ClassRun.objects.all()}
 
     def save(self, page, host, row):
         """Create or update the class runs that ``row`` gives ``page``; return Changes.
@@ -267,12 +275,11 @@ class RunWriter:
         return pattern
 
     def _write(self, page, code, values, end_follows_pattern):
-        run = self.runs.get(code)
+        run = ClassRun.objects.filter(code=code).first()  # one look per class, not every run of the city per failed row
         label = f"{page.title} {code}"
         if run is None:
             run = save_class_run(ClassRun(learning=page, code=code, **values), teachers=[])
             publish_class_run(run)
-            self.runs[code] = run
             return Change(str(ClassRun._meta.verbose_name), label, Change.CREATED)
         if run.learning_id != page.pk:
             raise RowError(_("班号“%(code)s”已经是另一门课的班。请换一个编号。") % {"code": code}, "code")

@@ -42,11 +42,6 @@ class ClassRunQuerySet(models.QuerySet):
         """Starting today or later."""
         return self.filter(starts_on__gte=timezone.localdate())
 
-    def open_for_enrolment(self):
-        """Published, inside the enrolment window and not known to be full."""
-        now = timezone.now()
-        return self.published().filter(enrol_opens_at__lte=now, enrol_closes_at__gt=now).with_places()
-
     def not_closed(self):
         """Enrolment is not over: open, still to open, or its end not published."""
         return self.filter(Q(enrol_closes_at__isnull=True) | Q(enrol_closes_at__gt=timezone.now()))

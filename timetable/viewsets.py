@@ -4,11 +4,12 @@ from django import forms
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
-from core.viewsets import DistrictViewSet
+from core.viewsets import DistrictViewSet, PageListViewSet
 from timetable import admin_views
 from timetable.forms import ClassRunForm, SessionForm
 from timetable.models import Audience, CalendarDay, ClassRun, LearningPage, Session, Subject, Term
@@ -21,6 +22,20 @@ class LearningChooserViewSet(ScopedPageChooserViewSet):
     choose_another_text = _("换一个")
     edit_item_text = _("编辑这个页面")
     page_title = _("选课程或活动")
+
+
+class LearningListViewSet(PageListViewSet):
+    """The flat list of courses or of events in the menu; the apps that own them name the type and its filters."""
+
+    list_prefetch_related = ["subject"]
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("标题"), sort_key="title", classname="title"),
+        ParentPageColumn("parent", label=_("开设单位")),
+        Column("subject", label=_("类别")),
+        DateColumn("latest_revision_created_at", label=_("更新"), sort_key="latest_revision_created_at", width="12%"),
+        PageStatusColumn("status", label=_("状态"), sort_key="live", width="12%"),
+    ]
 
 
 learning_chooser = LearningChooserViewSet("learning_chooser")

@@ -10,6 +10,7 @@ from wagtail.rich_text import RichText
 
 from core.importing.registry import RowError
 from core.importing.report import Change
+from core.text import sibling_slug
 
 
 def picked(row, fields):
@@ -110,8 +111,6 @@ def save_page(model, page, values, *, parent, words=(), defaults=None, relations
 
 def _move(page, parent):
     """Put ``page`` below ``parent`` under an address that is free there; return it as it stands now."""
-    from core.models import sibling_slug
-
     if parent.get_children().filter(slug=page.slug).exists():
         page.slug = sibling_slug(page.title, parent, page)
         page.save()

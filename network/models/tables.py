@@ -11,7 +11,6 @@ from network.enums import (
     ResourceKind,
 )
 from network.models.pages import CentrePage, StreetPage
-from network.querysets import NeighbourhoodQuerySet, SchoolResourceQuerySet
 
 
 class Neighbourhood(models.Model):
@@ -26,8 +25,6 @@ class Neighbourhood(models.Model):
     )
     confirmed_in = models.PositiveSmallIntegerField(_("资料年份"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True)
-
-    objects = NeighbourhoodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("社区")
@@ -81,8 +78,6 @@ class SchoolResource(models.Model):
         _("约定时间"), max_length=120, blank=True, help_text=_("例如：周六 8:30—11:30，寒暑假除外。")
     )
     is_sample = models.BooleanField(_("示例"), default=False)
-
-    objects = SchoolResourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("学校资源")

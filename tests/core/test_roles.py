@@ -20,9 +20,10 @@ from wagtail.permissions import policy_registry
 from accounts.models import User
 from core.models import CustomImage
 from core.roles import ROLES, group_name, role
+from core.scoping import SEEING
 from core.services import find_group, model_permissions, sync_roles
 from home.models import HomePage
-from network.permissions import is_district_wide, streets_of, visible_streets
+from network.permissions import is_district_wide, streets_of
 from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import AcademyPageFactory, StreetPageFactory
@@ -206,7 +207,7 @@ def test_wagtails_english_groups_and_workflow_go(roles):
 def test_streets_of(roles):
     editor = member("street_editor", roles.street)
     assert list(streets_of(editor)) == [roles.street]
-    assert list(visible_streets(editor)) == [roles.street]
+    assert list(streets_of(editor, SEEING)) == [roles.street]
     assert not is_district_wide(editor)
     for key in ("district_office", "college"):
         user = member(key)
@@ -214,9 +215,9 @@ def test_streets_of(roles):
         assert is_district_wide(user)
     auditor = member("auditor")
     assert not streets_of(auditor).exists()
-    assert list(visible_streets(auditor)) == [roles.street, roles.other_street]
+    assert list(streets_of(auditor, SEEING)) == [roles.street, roles.other_street]
     nobody = User.objects.create_user("nobody")
-    assert not visible_streets(nobody).exists()
+    assert not streets_of(nobody, SEEING).exists()
     gone = member("street_lead", roles.street)
     gone.is_active = False
     assert not streets_of(gone).exists()

@@ -12,6 +12,7 @@ from community.models import BrandProjectPage, LearningOrganisationPage
 from core.models import DistrictSettings
 from courses.models import CoursePage
 from events.models import EventPage
+from network.enums import NeighbourhoodStatus
 from network.models import AcademyPage, Neighbourhood, StreetPage, SubCentrePage
 from tests.core.importing_files import COURSE, course, snapshot, write_csv
 from timetable.enums import ClassRunStatus
@@ -49,7 +50,7 @@ def test_the_district_loads_whole_and_twice_is_once():
     assert (unknown.host_school_now, unknown.address) == ("", "")
     assert AcademyPage.objects.get().address == ""
     assert Neighbourhood.objects.count() == 21
-    assert not Neighbourhood.objects.confirmed().filter(source="").exists()
+    assert not Neighbourhood.objects.filter(status=NeighbourhoodStatus.CONFIRMED, source="").exists()
 
     courses = CoursePage.objects.live()
     assert courses.count() == 550

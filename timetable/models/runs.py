@@ -1,29 +1,15 @@
-"""What is taught (LearningPage) and when (Term, ClassRun, Session).
-
-Words on pages, facts in tables: a class run is no page child and no block, so publishing
-a revision never rewrites a date or a place. Writes go through timetable/services.py.
-"""
+"""When it is taught: terms, special days, class runs and their sessions. Writes go through timetable/services.py."""
 
 import uuid
 
-from django import forms
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from taggit.models import TaggedItemBase
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import StreamField
-from wagtail.search import index
 
-from core.blocks import BODY_BLOCKS
 from core.dates import clock, date_words, days_words, span_words
 from core.fields import WeekdaysField
-from core.models import BasePage
-from network.models import CentrePage, Room, StreetOwned
+from network.models import CentrePage, Room
 from teachers.models import Teacher
 from timetable.enums import (
     NOT_MEETING,
@@ -34,99 +20,8 @@ from timetable.enums import (
     Residence,
     SessionStatus,
 )
+from timetable.models.learning import LearningPage
 from timetable.querysets import ClassRunQuerySet, SessionQuerySet
-
-
-class Subject(models.Model):
-    """What it is about (书画, 舞蹈, 信息技术 …). A table: another district has other subjects."""
-
-    code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("用在网址里，拼音。"))
-    name = models.CharField(_("类别"), max_length=40, unique=True)
-    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
-
-    class Meta:
-        verbose_name = _("课程类别")
-        verbose_name_plural = _("课程类别")
-        ordering = ["sort_order", "name", "pk"]
-
-    def __str__(self):
-        return self.name
-
-
-class Audience(models.Model):
-    """One of the eight groups of the guidance (domain.md C5–C12) or everyone."""
-
-    code = models.SlugField(_("代号"), max_length=40, unique=True)
-    name = models.CharField(_("人群"), max_length=40, unique=True, help_text=_("居民看的说法，例如：长辈。"))
-    official_name = models.CharField(_("文件用语"), max_length=60, blank=True)
-    is_everyone = models.BooleanField(_("人人"), default=False, help_text=_("按人群筛选时，这一类总会一起出现。"))
-    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
-
-    class Meta:
-        verbose_name = _("人群")
-        verbose_name_plural = _("人群")
-        ordering = ["sort_order", "pk"]
-
-    def __str__(self):
-        return self.name
-
-
-class LearningPageTag(TaggedItemBase):
-    content_object = ParentalKey("timetable.LearningPage", on_delete=models.CASCADE, related_name="tagged_items")
-
-
-class LearningPage(StreetOwned, BasePage):
-    """The concrete base of CoursePage and EventPage: one thing for class runs to point at."""
-
-    audiences = ParentalManyToManyField(Audience, verbose_name=_("适合谁"), blank=True, related_name="learning_pages")
-    subject = models.ForeignKey(
-        Subject, verbose_name=_("类别"), null=True, blank=True, on_delete=models.PROTECT, related_name="learning_pages"
-    )
-    tags = ClusterTaggableManager(verbose_name=_("标签"), through=LearningPageTag, blank=True)
-    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
-
-    page_description = _("课程和活动的共同部分（不直接新建）。")
-    parent_page_types = []
-    subpage_types = []
-    is_creatable = False
-    learning_panels = [
-        FieldPanel("subject"),
-        FieldPanel("audiences", widget=forms.CheckboxSelectMultiple),
-        FieldPanel("tags", help_text=_("关键词，用顿号或逗号分开，例如：古运河、零基础。")),
-    ]
-    content_panels = [
-        *BasePage.content_panels,
-        MultiFieldPanel(learning_panels, heading=_("类别与人群")),
-        "body",
-    ]
-    search_fields = [
-        *BasePage.search_fields,
-        index.SearchField("body"),
-        index.FilterField("subject_id"),
-        index.FilterField("street_id"),
-    ]
-
-    class Meta:
-        verbose_name = _("课程或活动")
-        verbose_name_plural = _("课程和活动")
-
-    @cached_property
-    def public_runs(self):
-        """Every run the public may see, ready for rows: what is still to start, soonest first, then what has begun."""
-        runs = self.class_runs.public().for_cards().prefetch_related("sessions")
-        return list(runs.soonest_first())
-
-    @property
-    def current_runs(self):
-        return [run for run in self.public_runs if not run.is_over]
-
-    @property
-    def past_runs(self):
-        return [run for run in self.public_runs if run.is_over]
-
-    @property
-    def audience_names(self):
-        return [audience.name for audience in self.audiences.all()]
 
 
 class Term(models.Model):
@@ -335,6 +230,18 @@ class ClassRun(models.Model):
         if self.places_left == 0:
             return f"已满，{self.waiting} 人候补" if self.waiting else "已满"
         return f"余 {self.places_left} 名（共 {self.capacity} 名）"
+
+    @property
+    def room_words(self):
+        """The room; 教室待定 where people must come and none is named yet."""
+        if self.room:
+            return self.room.name
+        return "" if self.delivery == Delivery.ONLINE else "教室待定"
+
+    @property
+    def delivery_words(self):
+        """线上, 线上线下结合; nothing for what everybody expects."""
+        return "" if self.delivery == Delivery.ONSITE else Delivery(self.delivery).label
 
     @property
     def eligibility_words(self):

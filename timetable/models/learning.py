@@ -1,0 +1,108 @@
+"""What is taught: LearningPage, the concrete base of courses and events, with its subjects and audiences."""
+
+from django import forms
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from core.blocks import BODY_BLOCKS
+from core.models import BasePage
+from network.models import StreetOwned
+
+
+class Subject(models.Model):
+    """What it is about (书画, 舞蹈, 信息技术 …). A table: another district has other subjects."""
+
+    code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("用在网址里，拼音。"))
+    name = models.CharField(_("类别"), max_length=40, unique=True)
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+
+    class Meta:
+        verbose_name = _("课程类别")
+        verbose_name_plural = _("课程类别")
+        ordering = ["sort_order", "name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Audience(models.Model):
+    """One of the eight groups of the guidance (domain.md C5–C12) or everyone."""
+
+    code = models.SlugField(_("代号"), max_length=40, unique=True)
+    name = models.CharField(_("人群"), max_length=40, unique=True, help_text=_("居民看的说法，例如：长辈。"))
+    official_name = models.CharField(_("文件用语"), max_length=60, blank=True)
+    is_everyone = models.BooleanField(_("人人"), default=False, help_text=_("按人群筛选时，这一类总会一起出现。"))
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+
+    class Meta:
+        verbose_name = _("人群")
+        verbose_name_plural = _("人群")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class LearningPageTag(TaggedItemBase):
+    content_object = ParentalKey("timetable.LearningPage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class LearningPage(StreetOwned, BasePage):
+    """The concrete base of CoursePage and EventPage: one thing for class runs to point at."""
+
+    audiences = ParentalManyToManyField(Audience, verbose_name=_("适合谁"), blank=True, related_name="learning_pages")
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("类别"), null=True, blank=True, on_delete=models.PROTECT, related_name="learning_pages"
+    )
+    tags = ClusterTaggableManager(verbose_name=_("标签"), through=LearningPageTag, blank=True)
+    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+
+    page_description = _("课程和活动的共同部分（不直接新建）。")
+    parent_page_types = []
+    subpage_types = []
+    is_creatable = False
+    learning_panels = [
+        FieldPanel("subject"),
+        FieldPanel("audiences", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("tags", help_text=_("关键词，用顿号或逗号分开，例如：古运河、零基础。")),
+    ]
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(learning_panels, heading=_("类别与人群")),
+        "body",
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.FilterField("subject_id"),
+        index.FilterField("street_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("课程或活动")
+        verbose_name_plural = _("课程和活动")
+
+    @cached_property
+    def public_runs(self):
+        """Every run the public may see, ready for rows: what is still to start, soonest first, then what has begun."""
+        runs = self.class_runs.public().for_cards().prefetch_related("sessions")
+        return list(runs.soonest_first())
+
+    @property
+    def current_runs(self):
+        return [run for run in self.public_runs if not run.is_over]
+
+    @property
+    def past_runs(self):
+        return [run for run in self.public_runs if run.is_over]
+
+    @property
+    def audience_names(self):
+        return [audience.name for audience in self.audiences.all()]
