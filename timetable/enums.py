@@ -22,6 +22,15 @@ class Residence(models.TextChoices):
     STREET = "street", _("本街道居民")
 
 
+class EnrolMode(models.TextChoices):
+    """How the places of a class run are given (domain.md §1.2)."""
+
+    FIRST_COME = "first_come", _("先到先得")
+    DRAW = "draw", _("抽签")
+    COUNTER = "counter", _("只在窗口报名")
+    WALK_IN = "walk_in", _("不用报名，直接来")
+
+
 class ClassRunStatus(models.TextChoices):
     """What somebody decided. What follows from dates and places is a Phase, computed and never stored."""
 

@@ -16,6 +16,7 @@ from timetable.enums import (
     ClassRunStatus,
     DayKind,
     Delivery,
+    EnrolMode,
     Phase,
     Residence,
     SessionStatus,
@@ -31,6 +32,9 @@ class Term(models.Model):
     name = models.CharField(_("学期"), max_length=40)
     starts_on = models.DateField(_("开始"))
     ends_on = models.DateField(_("结束"))
+    max_per_person = models.PositiveSmallIntegerField(
+        _("每人最多报几个班"), null=True, blank=True, help_text=_("全区这个学期合计，空着不限。")
+    )
     is_sample = models.BooleanField(_("示例"), default=False)
 
     class Meta:
@@ -129,8 +133,44 @@ class ClassRun(models.Model):
     fee_fen = models.PositiveIntegerField(
         _("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。")
     )
+    mode = models.CharField(
+        _("怎么给名额"), max_length=10, choices=EnrolMode.choices, default=EnrolMode.FIRST_COME
+    )
+    counter_quota = models.PositiveSmallIntegerField(
+        _("留给窗口的名额"), default=0, help_text=_("给不会用手机的人留的，包含在名额里。")
+    )
+    counter_until = models.DateTimeField(
+        _("窗口名额留到"), null=True, blank=True, help_text=_("过了这个时间没用完的转给大家；空着就留到报名截止。")
+    )
+    join_until = models.DateField(
+        _("最晚插班日期"), null=True, blank=True, help_text=_("开课后还可以补进来的最后一天；空着就是开课当天。")
+    )
     residence = models.CharField(_("居住要求"), max_length=10, choices=Residence.choices, default=Residence.ANYONE)
     who_may_enrol = models.CharField(_("报名对象说明"), max_length=120, blank=True)
+    age_min = models.PositiveSmallIntegerField(
+        _("最小年龄"), null=True, blank=True, help_text=_("按开课那天的周岁算，空着不限。")
+    )
+    age_max = models.PositiveSmallIntegerField(_("最大年龄"), null=True, blank=True)
+    audience_only = models.BooleanField(
+        _("只收适合的人群"), default=False, help_text=_("勾选后，课程页“适合谁”以外的人不能报。")
+    )
+    health_notice = models.CharField(
+        _("健康提醒"), max_length=300, blank=True, help_text=_("写了，报名的人要先确认，例如：动作较快，膝盖不好的请先问医生。")
+    )
+    prerequisite = models.ForeignKey(
+        LearningPage,
+        verbose_name=_("要先学完"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    relative_from_age = models.PositiveSmallIntegerField(
+        _("多少岁起要留家属联系方式"), null=True, blank=True, help_text=_("例如 80。空着不要求。")
+    )
+    pass_percent = models.PositiveSmallIntegerField(
+        _("结业出勤率（%）"), default=60, help_text=_("到课次数占已上课次的百分之几可以结业。")
+    )
     status = models.CharField(_("状态"), max_length=10, choices=ClassRunStatus.choices, default=ClassRunStatus.DRAFT)
     is_sample = models.BooleanField(_("示例"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -177,6 +217,21 @@ class ClassRun(models.Model):
                 condition=Q(capacity__isnull=True, places_left__isnull=True)
                 | Q(capacity__isnull=False, places_left__gte=0, places_left__lte=F("capacity")),
                 violation_error_message=_("剩余名额要在 0 和名额之间。"),
+            ),
+            models.CheckConstraint(
+                name="run_counter_quota_within_capacity",
+                condition=Q(counter_quota=0) | Q(capacity__isnull=False, counter_quota__lte=F("capacity")),
+                violation_error_message=_("留给窗口的名额不能超过名额。"),
+            ),
+            models.CheckConstraint(
+                name="run_ages_in_order",
+                condition=Q(age_min__isnull=True) | Q(age_max__isnull=True) | Q(age_min__lte=F("age_max")),
+                violation_error_message=_("最大年龄不能小于最小年龄。"),
+            ),
+            models.CheckConstraint(
+                name="run_pass_percent_possible",
+                condition=Q(pass_percent__lte=100),
+                violation_error_message=_("结业出勤率在 0 到 100 之间。"),
             ),
             models.CheckConstraint(
                 name="run_every_week_at_least",
@@ -244,9 +299,27 @@ class ClassRun(models.Model):
         return "" if self.delivery == Delivery.ONSITE else Delivery(self.delivery).label
 
     @property
+    def age_words(self):
+        """55—70 岁, 满 60 岁, 18 岁以下; nothing without a rule."""
+        if self.age_min is not None and self.age_max is not None:
+            return f"{self.age_min}—{self.age_max} 岁"
+        if self.age_min is not None:
+            return f"满 {self.age_min} 岁"
+        return f"{self.age_max} 岁以下（含）" if self.age_max is not None else ""
+
+    @property
+    def last_day_to_join(self):
+        """The last day on which somebody may still come in; the first day of the run where nothing is said."""
+        return self.join_until or self.starts_on
+
+    @property
     def eligibility_words(self):
         """Who may enrol, in one phrase."""
-        parts = [Residence(self.residence).label if self.residence != Residence.ANYONE else "", self.who_may_enrol]
+        parts = [
+            Residence(self.residence).label if self.residence != Residence.ANYONE else "",
+            self.age_words,
+            self.who_may_enrol,
+        ]
         return "，".join(str(part) for part in parts if part) or "不限，人人可报"
 
     @property

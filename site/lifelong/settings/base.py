@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     # ours, top floor first: templates of a higher floor win
     "home",
     "search",
+    "enrolments",
     "courses",
     "events",
     "community",

@@ -1,0 +1,17 @@
+"""Places and who has them. Nothing here is saved outside enrolments/services."""
+
+from enrolments.models.draws import Draw, DrawEntry
+from enrolments.models.learning import Attendance, CalendarFeed, Certificate
+from enrolments.models.places import Enrolment, EnrolmentEvent, Offer, Seat
+
+__all__ = [
+    "Attendance",
+    "CalendarFeed",
+    "Certificate",
+    "Draw",
+    "DrawEntry",
+    "Enrolment",
+    "EnrolmentEvent",
+    "Offer",
+    "Seat",
+]
