@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import date_words, span_words
 from core.errors import DomainError
+from timetable import signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
@@ -49,8 +50,8 @@ def save_class_run(run, *, teachers=None):
 
     A change of capacity keeps the places already taken. Raises DomainError ``no_end``
     when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
-    ``too_long`` when it cannot be done within three years, ``places_taken`` when the new
-    capacity is below them; ValidationError for wrong fields.
+    ``too_long`` when it cannot be done within three years, and what the keeper of the places
+    says (``places_taken`` when the new capacity is below them); ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
     if run.weekdays and not run.session_count and not run.ends_on:
@@ -76,27 +77,18 @@ def save_class_run(run, *, teachers=None):
         run.teachers.set(teachers)
     if before is None or run.status != ClassRunStatus.CANCELLED:
         plan_sessions(run, before=before)
+    signals.class_run_saved.send(ClassRun, run=run, before=before)
     return run
 
 
 def _publish_places(run, before):
-    taken = 0
-    if before and before.capacity is not None:
-        taken = before.capacity - before.places_left
-    if taken and run.capacity is None:
-        raise DomainError(
-            "places_taken", _("已有 %(taken)d 人占了名额，不能改成“名额未公布”。请先在名单里处理。") % {"taken": taken}
-        )
-    if run.capacity is None:
-        run.places_left = None
+    """Set the figures of a run about to be saved; who keeps the places (enrolments/) may refuse or correct them."""
+    if before is None:
+        run.places_left = None if run.capacity is None else max(0, run.capacity - run.counter_quota)
         return
-    if taken > run.capacity:
-        raise DomainError(
-            "places_taken",
-            _("已有 %(taken)d 人占了名额，名额不能改成 %(capacity)d。请先在名单里处理。")
-            % {"taken": taken, "capacity": run.capacity},
-        )
-    run.places_left = run.capacity - taken
+    run.places_left, run.waiting = before.places_left, before.waiting
+    if (run.capacity, run.counter_quota) != (before.capacity, before.counter_quota):
+        signals.class_run_changing.send(ClassRun, run=run, before=before)
 
 
 @transaction.atomic
@@ -242,6 +234,7 @@ def publish_class_run(run):
         raise DomainError("cancelled", _("这个班已经取消，不能再公布。请新开一个班。"))
     run.status = ClassRunStatus.PUBLISHED
     run.save(update_fields=["status", "updated_at"])
+    signals.class_run_published.send(ClassRun, run=run)
     return run
 
 
@@ -251,7 +244,8 @@ def cancel_class_run(run, note=""):
     run.status = ClassRunStatus.CANCELLED
     run.save(update_fields=["status", "updated_at"])
     for session in run.sessions.taking_place().filter(starts_at__gt=timezone.now()):
-        cancel_session(session, note)
+        _cancel(session, note)
+    signals.class_run_cancelled.send(ClassRun, run=run, note=note)
     return run
 
 
@@ -260,6 +254,7 @@ def delete_class_run(run):
     """Delete a draft. Raises DomainError ``published`` for anything the public has seen."""
     if run.status != ClassRunStatus.DRAFT:
         raise DomainError("published", _("“%(run)s”已经公布过，不能删除；请改为“取消”，居民会看到。") % {"run": run})
+    signals.class_run_deleting.send(ClassRun, run=run)
     run.sessions.all().delete()
     run.delete()
 
@@ -272,11 +267,16 @@ def cancel_session(session, note=""):
             "held",
             _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))},
         )
+    _cancel(session, note)
+    signals.session_changed.send(Session, session=session, note=note)
+    return session
+
+
+def _cancel(session, note):
     session.status = SessionStatus.CANCELLED
     session.note = note or session.note
     _save(session)
     _number(session.class_run)
-    return session
 
 
 @transaction.atomic
@@ -302,6 +302,7 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
     else:
         _set_end(run)
+    signals.session_changed.send(Session, session=session, note=note)
     return session
 
 

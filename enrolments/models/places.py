@@ -106,7 +106,7 @@ class Offer(models.Model):
     """候补录取: a seat held for one resident until ``expires_at``. Expiry is judged when read."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="offers")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="offers")
+    seat = models.ForeignKey(Seat, null=True, on_delete=models.SET_NULL, related_name="offers")
     made_at = models.DateTimeField(_("发出"))
     expires_at = models.DateTimeField(_("保留到"))
     outcome = models.CharField(
@@ -130,7 +130,7 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 name="offer_closed_with_outcome",
-                condition=Q(outcome=OfferOutcome.OPEN, closed_at__isnull=True)
+                condition=Q(outcome=OfferOutcome.OPEN, closed_at__isnull=True, seat__isnull=False)
                 | (~Q(outcome=OfferOutcome.OPEN) & Q(closed_at__isnull=False)),
             ),
         ]
