@@ -2,6 +2,7 @@
 
 from accounts.services.consents import give_consent, has_consent, withdraw_consent
 from accounts.services.demo import DEMO_PASSWORD, create_demo_accounts
+from accounts.services.notices import awake, deliver, deliver_due, mark_read, next_waking, notify
 from accounts.services.people import (
     add_family_member,
     add_own_resident,
@@ -14,19 +15,29 @@ from accounts.services.people import (
     residents_of,
     update_resident,
 )
+from accounts.services.privacy import erase_login, erase_resident, kept_of
 
 __all__ = [
     "DEMO_PASSWORD",
     "add_family_member",
     "add_own_resident",
+    "awake",
     "claim",
     "claimable",
     "create_demo_accounts",
+    "deliver",
+    "deliver_due",
     "end_guardianship",
+    "erase_login",
+    "erase_resident",
     "give_consent",
     "has_consent",
+    "kept_of",
     "lock_resident",
+    "mark_read",
     "may_act_for",
+    "next_waking",
+    "notify",
     "register_at_counter",
     "residents_of",
     "update_resident",

@@ -1,0 +1,54 @@
+"""Who holds personal data: each floor registers its own, so that export and erase reach all of them.
+
+An upper floor writes, in its AppConfig.ready():
+
+    register(Holding("places", _("报名"), export=…, erase=…, kept=…))
+
+`accounts` never imports what registers. The verbs are in services/privacy.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Kept(NamedTuple):
+    """What stays after erasing: shown before the resident confirms, stored in Erasure.kept."""
+
+    what: str
+    why: str
+    until: str  # a day or a rule in words: 课程结束后 2 年
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One floor's personal data.
+
+    ``export(resident)`` returns what json.dumps can write. ``erase(resident, now)`` runs inside
+    the transaction that holds the resident's row, before the row is blanked; it frees seats and
+    removes every personal word. ``kept(resident)`` returns tuples (what, why, until).
+    """
+
+    name: str
+    label: str
+    export: Callable[[Any], Any]
+    erase: Callable[[Any, Any], None]
+    kept: Callable[[Any], list]
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def register(holding):
+    """Add a holding; a second one of the same name takes its place (a reloaded module registers once)."""
+    _holdings[holding.name] = holding
+
+
+def unregister(name):
+    """Take a holding out again (tests)."""
+    _holdings.pop(name, None)
+
+
+def holdings():
+    """Return the holdings in the order of registration."""
+    return list(_holdings.values())
