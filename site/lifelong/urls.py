@@ -13,6 +13,7 @@ from core.feeds import machine_readable, robots
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("accounts.sign_in_urls")),
     path("sitemap.xml", machine_readable(sitemap), name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("calendar/", include("timetable.urls")),

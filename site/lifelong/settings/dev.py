@@ -13,3 +13,6 @@ SECRET_KEY = "development-only-never-in-production"  # noqa: S105  production.py
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+SMS_BACKEND = "accounts.sms.console"
+STAFF_MFA_REQUIRED = False  # the demo accounts' passwords are printed anyway
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost

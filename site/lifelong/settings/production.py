@@ -3,8 +3,10 @@
 DATABASE_URL, CACHE_URL, SECRET_KEY, ALLOWED_HOSTS. See docs/operations.md.
 """
 
+import os
+
 from lifelong.settings.base import *  # noqa: F403  a settings module is its base plus a few lines
-from lifelong.settings.base import VAR_DIR, env
+from lifelong.settings.base import TASKS, VAR_DIR, env
 from lifelong.settings.databases import cache, database
 from lifelong.settings.required import required
 
@@ -15,6 +17,13 @@ def host_list(text):
     if not hosts:
         raise ValueError(text)
     return hosts
+
+
+def https_address(text):
+    """Return ``text`` if it is an https address: a code may not travel in the open."""
+    if not text.startswith("https://"):
+        raise ValueError(text)
+    return text
 
 
 DEBUG = False
@@ -41,6 +50,18 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
+
+# The visitor's address, for the limits of the doors, is what this many proxies in front of us say it is.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
+
+# Text messages: the district's gateway, or an honest refusal (docs/mechanisms/sign-in.md).
+if os.environ.get("SMS_WEBHOOK_URL"):
+    SMS_BACKEND = "accounts.sms.webhook"
+    SMS_WEBHOOK_URL = required("SMS_WEBHOOK_URL", "短信网关的 https 地址", https_address)
+    SMS_WEBHOOK_SECRET = required("SMS_WEBHOOK_SECRET", "和短信网关约定的签名密钥")
+
+# One process more: manage.py db_worker (docs/operations.md, "Notices and background work").
+TASKS = TASKS | {"background": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "sms"]}}
 
 # Django's default shows nothing when DEBUG is off: an error would leave no trace.
 LOGGING = {

@@ -15,6 +15,8 @@ SECRET_KEY = "tests-only"  # noqa: S105  signs nothing that leaves the test
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_BACKEND = "accounts.sms.memory"
+STAFF_MFA_REQUIRED = False  # the tests of the gate turn it on
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MEDIA_ROOT = tempfile.mkdtemp(prefix="lifelong-media-")
 STORAGES = {
