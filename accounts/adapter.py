@@ -80,4 +80,6 @@ def remember_password(sender, request, user, **kwargs):
 def remember_new_factor(sender, request, user, authenticator, **kwargs):
     """Setting a factor up proves it: no second code half a minute later."""
     if authenticator.type in SECOND_FACTORS:
-        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+        record_authentication(
+            request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+        )
