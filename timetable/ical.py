@@ -10,6 +10,7 @@ import datetime
 from functools import cache
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, vText
@@ -32,10 +33,19 @@ def _timezone(tzid):
     return component
 
 
+def loaded(*querysets):
+    """Return the sessions of ``querysets`` with everything their entries show."""
+    relations = "class_run__learning__subject", "class_run__centre", "room", "substitute"
+    texts = "class_run__learning__body", "class_run__centre__body"  # long, and in no entry
+    sessions = [session for queryset in querysets for session in queryset.select_related(*relations).defer(*texts)]
+    prefetch_related_objects(sessions, "class_run__teachers")
+    return sessions
+
+
 def calendar_file(name, sessions, request, description=""):
     """Return the bytes of a calendar called ``name`` with ``sessions`` in it.
 
-    ``sessions`` need their run with learning, centre, teachers, and their room loaded: no query is made here.
+    ``sessions`` come from loaded(): no query is made here.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODID)

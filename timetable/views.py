@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, http_date
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.feeds import machine_readable
 from network.models import CentrePage, StreetPage
-from timetable.ical import calendar_file, modified_at
+from timetable.ical import calendar_file, loaded, modified_at
 from timetable.models import ClassRun, Session
 
 #: The window of a centre's or a street's feed, in days from today.
@@ -29,22 +28,13 @@ def _answer(filename, name, sessions, request, description=""):
     return response
 
 
-def _loaded(*querysets):
-    """Return the sessions of ``querysets`` with everything their entries show."""
-    relations = "class_run__learning__subject", "class_run__centre", "room", "substitute"
-    texts = "class_run__learning__body", "class_run__centre__body"  # long, and in no entry
-    sessions = [session for queryset in querysets for session in queryset.select_related(*relations).defer(*texts)]
-    prefetch_related_objects(sessions, "class_run__teachers")
-    return sessions
-
-
 def _in_window(sessions):
     """Return the sessions of the window in order of time, the nearest ones where there are too many."""
     today = timezone.localdate()
     day = datetime.timedelta(days=1)
     ahead = sessions.between(today, today + DAYS_AHEAD * day).order_by("starts_at", "pk")
     back = sessions.between(today - DAYS_BACK * day, today - day).order_by("-starts_at", "-pk")
-    return sorted(_loaded(back[:AT_MOST_BACK], ahead[:AT_MOST_AHEAD]), key=lambda s: (s.starts_at, s.pk))
+    return sorted(loaded(back[:AT_MOST_BACK], ahead[:AT_MOST_AHEAD]), key=lambda s: (s.starts_at, s.pk))
 
 
 def _window_words(sessions):
@@ -65,7 +55,7 @@ def run_ics(request, code):
     run = ClassRun.objects.public().select_related("learning").filter(code=code).first()
     if run is None:
         raise Http404
-    sessions = _loaded(Session.objects.filter(class_run=run).order_by("starts_at", "pk"))
+    sessions = loaded(Session.objects.filter(class_run=run).order_by("starts_at", "pk"))
     return _answer(f"{run.code}.ics", f"{run.learning.title} {run.name}".strip(), sessions, request)
 
 

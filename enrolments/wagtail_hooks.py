@@ -1,0 +1,24 @@
+"""Registers this room's screens and log words; defines nothing."""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from enrolments import roster_admin
+
+
+@hooks.register("register_admin_urls")
+def register_roster_urls():
+    return [path("roster/", include("enrolments.roster_admin"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_roster_menu_item():
+    return roster_admin.RosterMenuItem(_("点名"), reverse("roster:index"), icon_name="tick", order=131)
+
+
+@hooks.register("register_log_actions")
+def register_record_log_actions(actions):
+    actions.register_action("enrolments.attendance", _("点名"), _("点了名"))
+    actions.register_action("enrolments.issue", _("发证书"), _("发了证书"))
+    actions.register_action("enrolments.revoke", _("撤销证书"), _("撤销了证书"))
