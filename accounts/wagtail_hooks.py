@@ -1,5 +1,7 @@
 """Registers what people meet once they have signed in; defines nothing."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 #: English pages on another host; the keyboard help stays.
@@ -9,3 +11,12 @@ FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")
 @hooks.register("construct_help_menu")
 def keep_our_own_help(request, menu_items):
     menu_items[:] = [item for item in menu_items if not item.name.startswith(FOREIGN_HELP)]
+
+
+@hooks.register("register_account_menu_item")
+def login_security(request):
+    return {
+        "url": reverse("mfa_index"),
+        "label": _("登录安全"),
+        "help_text": _("第二步验证：换手机、看恢复码、添加通行密钥。"),
+    }

@@ -133,10 +133,10 @@ class TestTheWayIn:
         assert "_auth_user_id" not in client.session
 
     def test_the_header_says_where_one_is(self, district, client):
-        link = page(client.get("/courses/?q=%E4%B9%A6")).select_one(".site-nav-me")
+        link = page(client.get("/courses/?q=%E4%B9%A6")).select_one(".site-me")
         assert link["href"] == "/sign-in/?next=/courses/%3Fq%3D%25E4%25B9%25A6"
         sign_in(client)
-        assert page(client.get("/")).select_one(".site-nav-me")["href"] == "/me/"
+        assert page(client.get("/")).select_one(".site-me")["href"] == "/me/"
 
 
 def sign_in_later(client):

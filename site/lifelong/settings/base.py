@@ -117,8 +117,14 @@ ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # time to install an authenticator app on a telephone
+ACCOUNT_FORMS = {"reauthenticate": "accounts.staff_forms.PlainPasswordForm"}
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "accounts.staff_forms.PlainActivateForm",
+    "authenticate": "accounts.staff_forms.PlainAuthenticateForm",
+    "reauthenticate": "accounts.staff_forms.PlainReauthenticateForm",
+}
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 
 # Work after the answer. "default" is Wagtail's own (search and reference index) and stays at once: an editor
@@ -168,3 +174,13 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 SILENCED_SYSTEM_CHECKS = []
+
+# Chinese fonts for certificates (enrolments/pdf.py): the first that has every character of the name is used.
+# path, or path#number of the font in a collection (Noto CJK: 2 is simplified Chinese).
+PDF_FONTS = [
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc#2",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc#2",
+    "/usr/share/fonts/google-noto-serif-cjk-ttc/NotoSerifCJK-Regular.ttc#2",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+]
