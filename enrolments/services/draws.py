@@ -3,24 +3,22 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.dates import date_words
+from accounts.models import Resident
+from core.dates import moment_words
 from core.errors import DomainError
-from enrolments import lottery
-from enrolments.enums import DrawResult, Reason, SeatKind, ShareKind, Status
+from enrolments import lottery, notices
+from enrolments.enums import LIVE, DrawResult, Reason, SeatKind, ShareKind, Status
 from enrolments.models import Draw, DrawEntry, Enrolment, Seat
 from enrolments.selectors_draws import flags_of
-from enrolments.services.core import SYSTEM, lock_run, move, next_queue_no, publish_figures
+from enrolments.services.core import SYSTEM, lock_run, lock_runs, move, next_queue_no
+from enrolments.services.waiting import leave, open_counter_seats, promote
 from timetable.enums import ClassRunStatus, EnrolMode
 
 DEFAULT_PUBLIC_VALUE = "报名截止后第一期“双色球”开奖号码（六个红球从小到大，再加蓝球，用空格隔开）"
-
-
-def _moment(moment):
-    local = timezone.localtime(moment)
-    return f"{date_words(local.date())}{local:%H:%M}"
 
 
 @transaction.atomic
@@ -44,7 +42,7 @@ def commit_draw(run, by=SYSTEM, now=None):
         raise DomainError(
             "opened",
             _("抽签的承诺要在报名开始以前公布，而报名在%(when)s已经开始。请把报名开始改到以后，再公布。")
-            % {"when": _moment(run.enrol_opens_at)},
+            % {"when": moment_words(run.enrol_opens_at)},
         )
     seed = secrets.token_hex(lottery.SEED_BYTES)
     return Draw.objects.create(
@@ -123,6 +121,7 @@ def freeze(run, by=SYSTEM, now=None):
     _refuse_cancelled(run)
     if run.enrol_closes_at is None or run.enrol_closes_at > now:
         raise DomainError("not_closed", _("报名还没有截止，截止以后才能封存名单。"))
+    open_counter_seats(run, now)
     entered = list(Enrolment.objects.filter(class_run=run, status=Status.ENTERED).select_related("resident"))
     flags = flags_of(entered, run, {share["kind"] for share in draw.shares})
     rows = [
@@ -141,14 +140,18 @@ def freeze(run, by=SYSTEM, now=None):
 def hold(run, public_value, by=SYSTEM, now=None):
     """Draw: publish seed and public value, seat the winners, put everybody else on the waiting list in the drawn order.
 
-    Raises DomainError ``no_draw``, ``drawn``, ``cancelled``, ``not_frozen``, ``no_value``,
-    ``bad_value``, ``seats_missing``.
+    Whoever wins leaves the lists of the other runs of the same course, as with an accepted
+    offer. Raises DomainError ``no_draw``, ``drawn``, ``cancelled``, ``not_frozen``,
+    ``no_value``, ``bad_value``, ``seats_missing``.
     """
-    run, now = lock_run(run.pk), now or timezone.now()
+    now = now or timezone.now()
+    elsewhere = _lock_for(run)
+    run = elsewhere["runs"][run.pk]
     draw = _draw_of(run)
     if draw.drawn_at:
         raise DomainError(
-            "drawn", _("这个班已经在%(when)s抽过签。一个班只抽一次，结果不能重抽。") % {"when": _moment(draw.drawn_at)}
+            "drawn",
+            _("这个班已经在%(when)s抽过签。一个班只抽一次，结果不能重抽。") % {"when": moment_words(draw.drawn_at)},
         )
     _refuse_cancelled(run)
     if not draw.frozen_at:
@@ -156,20 +159,37 @@ def hold(run, public_value, by=SYSTEM, now=None):
     value = checked_public_value(public_value)
     rows = {row.code: row for row in draw.entries.select_related("enrolment__resident")}
     left = {code for code, row in rows.items() if row.enrolment.status != Status.ENTERED}
-    drawn = lottery.draw(
-        lottery.read_list(draw.entry_list),
-        draw.places,
-        draw.seed,
-        value,
-        run.code,
-        [lottery.Share(**share) for share in draw.shares],
-        left,
-    )
-    _give_places(run, draw, drawn, rows, by, now)
+    shares = [lottery.Share(**share) for share in draw.shares]
+    entries = lottery.read_list(draw.entry_list)
+    drawn = lottery.draw(entries, draw.places, draw.seed, value, run.code, shares, left)
+    seats = _seats_for(run, draw, drawn)
     draw.public_value, draw.drawn_at = value, now
     draw.save(update_fields=["public_value", "drawn_at"])
-    publish_figures(run)
+    _give_places(run, seats, drawn, rows, by, now)
+    for row in rows.values():
+        if row.result == DrawResult.SEATED:
+            leave(elsewhere["claims"].get(row.enrolment.resident_id, ()), elsewhere["runs"], by, now)
+    promote(run, now)
     return draw
+
+
+def _lock_for(run):
+    """Lock, in the house's order, everybody who entered ``run``, then it and every run of its course they also wait for.
+
+    Return ``{"runs": {pk: run}, "claims": {resident pk: [their claims on those other runs]}}``.
+    """
+    entered = Enrolment.objects.filter(class_run=run, status=Status.ENTERED).order_by().values("resident")
+    people = list(
+        Resident.objects.select_for_update().filter(pk__in=entered).order_by("pk").values_list("pk", flat=True)
+    )
+    same_course = Enrolment.objects.filter(
+        resident__in=people, class_run__learning=run.learning_id, status__in=LIVE
+    ).exclude(Q(class_run=run) | Q(status=Status.ENROLLED))
+    claims = {}
+    for claim in same_course:
+        claims.setdefault(claim.resident_id, []).append(claim)
+    runs = lock_runs(run.pk, *{claim.class_run_id for rows in claims.values() for claim in rows})
+    return {"runs": runs, "claims": claims}
 
 
 def checked_public_value(public_value):
@@ -182,26 +202,34 @@ def checked_public_value(public_value):
     return value
 
 
-def _give_places(run, draw, drawn, rows, by, now):
-    """Write what the lottery says: a seat in the order of the list, or the next number of the waiting list."""
-    seats = list(_free_open(run).select_for_update(of=("self",)).order_by("number")[: draw.places])
+def _seats_for(run, draw, drawn):
+    """Return the seats for the winners, in the order of their numbers."""
     winners = sum(place.result == DrawResult.SEATED for place in drawn)
+    seats = list(_free_open(run).order_by("number")[:winners])
     if len(seats) < winners:
         raise DomainError(
             "seats_missing",
             _("封存名单时公布了 %(promised)d 个名额，现在只空着 %(free)d 个。请先把名额改回去，再抽签。")
             % {"promised": draw.places, "free": len(seats)},
         )
+    return seats
+
+
+def _give_places(run, seats, drawn, rows, by, now):
+    """Write what the lottery says: a seat in the order of the list, or the next number of the waiting list."""
     free, queue_no = iter(seats), next_queue_no(run)
     for place in drawn:
         row = rows[place.receipt]
         row.rank, row.key, row.result, row.share = place.rank, place.key, place.result, place.share
-        row.enrolment.class_run = run
+        enrolment = row.enrolment
+        enrolment.class_run = run
         if place.result == DrawResult.SEATED:
-            move(row.enrolment, Status.ENROLLED, Reason.WON, by, now, seat=next(free))
+            move(enrolment, Status.ENROLLED, Reason.WON, by, now, seat=next(free))
         elif place.result == DrawResult.WAITING:
-            move(row.enrolment, Status.WAITING, Reason.NOT_DRAWN, by, now, queue_no=queue_no)
+            move(enrolment, Status.WAITING, Reason.NOT_DRAWN, by, now, queue_no=queue_no)
             queue_no += 1
+        if place.result != DrawResult.LEFT:
+            notices.drawn(enrolment)
     DrawEntry.objects.bulk_update(rows.values(), ["rank", "key", "result", "share"], batch_size=200)
 
 
