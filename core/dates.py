@@ -28,6 +28,12 @@ def span_words(starts, ends):
     return f"{date_words(starts.date())}{clock(starts)}—{tail}"
 
 
+def moment_words(moment):
+    """2012年9月3日（周一）14:00, in local time."""
+    local = timezone.localtime(moment)
+    return f"{date_words(local.date())}{clock(local)}"
+
+
 def days_words(days):
     """Weekday numbers (1 = Monday) in words: [2, 4] → 周二、周四; 1–5 → 周一至周五."""
     days = sorted(set(days))

@@ -3,6 +3,7 @@
 import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 WAKES, SLEEPS = datetime.time(8), datetime.time(21)
 #: (the start is at least this far away, waking hours to answer in); the first that holds.
@@ -39,3 +40,21 @@ def expiry(now, starts_at):
 
 def _at(moment, time):
     return timezone.make_aware(datetime.datetime.combine(moment.date(), time))
+
+
+def waking_words(now, until):
+    """How long there is to answer, counting waking hours only: 还有约 5 小时, 不到 1 小时."""
+    left = waking_between(now, until)
+    hours = int(left.total_seconds() // 3600)
+    return _("还有约 %(hours)d 小时（夜里不算）") % {"hours": hours} if hours else _("不到 1 小时")
+
+
+def waking_between(start, end):
+    """Return the waking time between two aware datetimes, zero where ``end`` is not later."""
+    start, end = timezone.localtime(start), timezone.localtime(end)
+    total, day = datetime.timedelta(0), start
+    while day.date() <= end.date():
+        awake_from, awake_to = max(start, _at(day, WAKES)), min(end, _at(day, SLEEPS))
+        total += max(datetime.timedelta(0), awake_to - awake_from)
+        day += datetime.timedelta(days=1)
+    return total

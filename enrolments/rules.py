@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Resident
 from accounts.models.residents import MINOR
-from core.dates import date_words
+from core.dates import date_words, moment_words
 from core.errors import DomainError
 from enrolments.enums import CLAIMING, Route, Status
 from timetable.enums import ClassRunStatus, EnrolMode, Residence
@@ -70,11 +70,6 @@ def contact(run):
     return _("%(centre)s（电话 %(phone)s）") % {"centre": centre, "phone": phone} if phone else centre
 
 
-def _moment(moment):
-    local = timezone.localtime(moment)
-    return f"{date_words(local.date())}{local:%H:%M}"
-
-
 def offered_at_all(facts):
     run = facts.run
     if run.status == ClassRunStatus.CANCELLED:
@@ -89,9 +84,7 @@ def offered_at_all(facts):
                 "counter_only", _("这个班只在窗口报名，请到%(contact)s办理。") % {"contact": contact(run)}
             )
     if run.capacity is None:
-        return DomainError(
-            "no_places", _("这个班的名额还没有公布，请问%(contact)s。") % {"contact": contact(run)}
-        )
+        return DomainError("no_places", _("这个班的名额还没有公布，请问%(contact)s。") % {"contact": contact(run)})
     return None
 
 
@@ -100,21 +93,20 @@ def in_the_window(facts):
     if run.mode == EnrolMode.WALK_IN:
         return _not_over(facts)
     if run.enrol_opens_at is None:
-        return DomainError(
-            "window", _("这个班的报名时间还没有公布，请问%(contact)s。") % {"contact": contact(run)}
-        )
+        return DomainError("window", _("这个班的报名时间还没有公布，请问%(contact)s。") % {"contact": contact(run)})
     if now < run.enrol_opens_at:
-        return DomainError("window", _("还没开始报名：%(when)s开始。") % {"when": _moment(run.enrol_opens_at)})
+        return DomainError("window", _("还没开始报名：%(when)s开始。") % {"when": moment_words(run.enrol_opens_at)})
     closed = run.enrol_closes_at is not None and now >= run.enrol_closes_at
     if closed and facts.draw_stage != "drawn":
         if run.mode == EnrolMode.DRAW:
             return DomainError(
                 "drawing",
                 _("报名已在%(when)s截止，名单正在等抽签。抽签以后有空名额或者想排候补，再来这里。")
-                % {"when": _moment(run.enrol_closes_at)},
+                % {"when": moment_words(run.enrol_closes_at)},
             )
         return DomainError(
-            "window", _("报名已在%(when)s截止。可以看看同一门课的其他班。") % {"when": _moment(run.enrol_closes_at)}
+            "window",
+            _("报名已在%(when)s截止。可以看看同一门课的其他班。") % {"when": moment_words(run.enrol_closes_at)},
         )
     if run.mode == EnrolMode.DRAW and not facts.draw_stage:
         return DomainError("draw_not_ready", _("这个班的抽签办法还没有公布，公布以后才能报名。"))
@@ -127,6 +119,16 @@ def _not_over(facts):
     if today > last:
         return DomainError("window", _("这个班已经开课，%(day)s以后不再插班。") % {"day": date_words(last)})
     return None
+
+
+def has_agreed(facts):
+    if getattr(facts.resident, "has_agreed", True):
+        return None
+    return DomainError(
+        "consent",
+        _("%(name)s还没有同意使用报名所需的信息，或者已经撤回。请在“我的授权”里同意后再报名。")
+        % {"name": facts.resident.name},
+    )
 
 
 def old_enough(facts):
@@ -227,12 +229,11 @@ def not_too_many(facts):
 
 
 def not_the_same_course(facts):
-    same = any(
-        own.learning_id == facts.run.learning_id and own.status == Status.ENROLLED for own in facts.own
-    )
+    same = any(own.learning_id == facts.run.learning_id and own.status == Status.ENROLLED for own in facts.own)
     if same:
         return DomainError(
-            "same_course", _("%(name)s已经报上这门课的另一个班。想换班，请在“我的学习”里选“换班”。") % {"name": facts.resident.name}
+            "same_course",
+            _("%(name)s已经报上这门课的另一个班。想换班，请在“我的学习”里选“换班”。") % {"name": facts.resident.name},
         )
     return None
 
@@ -248,6 +249,7 @@ def free_at_that_time(facts):
 RULES = (
     offered_at_all,
     in_the_window,
+    has_agreed,
     old_enough,
     lives_here,
     belongs_to_the_audience,

@@ -85,7 +85,7 @@ def street_id(run):
 
 
 def draw_stage(run):
-    """"", "open" (committed), "frozen" or "drawn"."""
+    """ "", "open" (committed), "frozen" or "drawn"."""
     draw = Draw.objects.filter(class_run=run).only("frozen_at", "drawn_at").first()
     if draw is None:
         return ""

@@ -6,11 +6,12 @@ something less available locks it first; freeing needs no lock of its own.
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Resident, User
+from accounts.enums import ConsentPurpose
+from accounts.models import Consent, Resident, User
 from core.errors import DomainError
 from enrolments.enums import TRANSITIONS, Route, SeatKind, Status
 from enrolments.models import Enrolment, EnrolmentEvent, Seat
@@ -37,10 +38,17 @@ def counter(clerk):
 
 
 def lock_resident(resident):
-    """Lock the person first: two enrolments of one person wait for each other. Raises DomainError ``erased``."""
-    locked = Resident.objects.select_for_update().get(pk=resident.pk)
-    if locked.erased_at:
-        raise DomainError("erased", _("这位学员的信息已经注销，不能再报名。"))
+    """Lock the person first: two enrolments of one person wait for each other. Raises DomainError ``gone``.
+
+    ``has_agreed`` of the returned row: whether the consent that enrolling needs stands.
+    """
+    agreed = Consent.objects.filter(
+        resident=OuterRef("pk"), purpose=ConsentPurpose.ENROLMENT, withdrawn_at__isnull=True
+    )
+    people = Resident.objects.select_for_update(of=("self",)).present().annotate(has_agreed=Exists(agreed))
+    locked = people.filter(pk=resident.pk).first()
+    if locked is None:
+        raise DomainError("gone", _("这个人的资料已经注销，不能再报名。"))
     return locked
 
 
@@ -136,7 +144,9 @@ def figures(runs):
 
 def next_queue_no(run):
     """The number after the last one ever given in this run's waiting list; the run is locked."""
-    last = Enrolment.objects.filter(class_run=run, queue_no__isnull=False).order_by("-queue_no").values_list(
-        "queue_no", flat=True
-    )[:1]
+    last = (
+        Enrolment.objects.filter(class_run=run, queue_no__isnull=False)
+        .order_by("-queue_no")
+        .values_list("queue_no", flat=True)[:1]
+    )
     return (last[0] if last else 0) + 1

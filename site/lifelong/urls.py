@@ -14,11 +14,16 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("accounts.sign_in_urls")),
+    path("", include("enrolments.record_urls")),
+    path("me/", include("accounts.urls")),
+    path("privacy/", include("accounts.privacy_urls")),
+    path("draws/", include("enrolments.draw_urls")),
     path("sitemap.xml", machine_readable(sitemap), name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("calendar/", include("timetable.urls")),
     path("events/", include("events.urls")),
     path("news/", include("home.urls")),
+    path("", include("enrolments.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:

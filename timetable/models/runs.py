@@ -269,6 +269,16 @@ class ClassRun(models.Model):
         return Phase.CLOSED if self.enrol_closes_at else Phase.ANNOUNCED
 
     @property
+    def action_words(self):
+        """What a resident can do about this run on the site now; empty where there is nothing to press."""
+        if self.mode not in (EnrolMode.FIRST_COME, EnrolMode.DRAW) or self.capacity is None:
+            return ""
+        phase = self.phase
+        if phase == Phase.OPEN:
+            return "参加抽签" if self.mode == EnrolMode.DRAW else "我要报名"
+        return "排候补" if phase == Phase.FULL else ""
+
+    @property
     def pattern_words(self):
         """每周三 14:00—15:30, 每两周 周六、周日 …; a single sitting says its date."""
         hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"

@@ -1,0 +1,175 @@
+"""What residents are told about their places: title, text and where to go. Sent by accounts/services/notices.py.
+
+Called inside the transaction of the change; delivery starts after its commit. Several edits
+of one class within ``EDITS_WITHIN`` become one notice.
+"""
+
+import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import NoticeKind
+from accounts.services.notices import notify
+from core.dates import date_words, moment_words
+from enrolments.enums import Status
+from enrolments.models import Enrolment
+
+EDITS_WITHIN = datetime.timedelta(minutes=10)
+
+
+def _address(enrolment):
+    return reverse("enrolments:enrolment", args=[enrolment.receipt])
+
+
+def _run_words(run):
+    return _("%(course)s，%(when)s，%(where)s") % {
+        "course": run.learning.title,
+        "when": run.pattern_words,
+        "where": run.centre.title,
+    }
+
+
+def _tell(enrolment, kind, title, text, **more):
+    notify(enrolment.resident, kind, title, text, address=_address(enrolment), **more)
+
+
+def enrolled(enrolment):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.ENROLLED,
+        _("报名成功：%(course)s") % {"course": run.learning.title},
+        _("%(run)s。%(first)s第一次上课，回执号 %(receipt)s。")
+        % {"run": _run_words(run), "first": date_words(run.starts_on), "receipt": enrolment.receipt},
+    )
+
+
+def entered(enrolment):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.WAITING,
+        _("已参加抽签：%(course)s") % {"course": run.learning.title},
+        _("%(run)s。抽签后会通知您结果，回执号 %(receipt)s。") % {"run": _run_words(run), "receipt": enrolment.receipt},
+    )
+
+
+def waiting(enrolment):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.WAITING,
+        _("已排候补：%(course)s") % {"course": run.learning.title},
+        _("%(run)s。轮到您时会通知，请留意短信和“我的学习”。") % {"run": _run_words(run)},
+    )
+
+
+def offered(enrolment, offer):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.OFFERED,
+        _("轮到您了：%(course)s有一个名额") % {"course": run.learning.title},
+        _("%(run)s。名额为您保留到%(until)s，请在这之前确认要不要。")
+        % {"run": _run_words(run), "until": moment_words(offer.expires_at)},
+    )
+
+
+def offer_missed(enrolment):
+    run = enrolment.class_run
+    paused = enrolment.status == Status.PAUSED
+    text = (
+        _("两次没有按时确认，候补先暂停。还想要的话，请在“我的学习”里恢复。")
+        if paused
+        else _("没有按时确认，名额给了下一位。您还在候补名单里，排到没有轮到过的人后面。")
+    )
+    _tell(enrolment, NoticeKind.OFFER_MISSED, _("名额已过时：%(course)s") % {"course": run.learning.title}, text)
+
+
+def drawn(enrolment):
+    """The result of a draw: seated, or waiting at a position."""
+    run = enrolment.class_run
+    won = enrolment.status == Status.ENROLLED
+    title = _("抽中了：%(course)s") if won else _("没抽中，已转候补：%(course)s")
+    _tell(
+        enrolment,
+        NoticeKind.DRAWN,
+        title % {"course": run.learning.title},
+        _("%(run)s。抽签过程和结果公开，可以自己验算。") % {"run": _run_words(run)},
+    )
+
+
+def removed(enrolment):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.REMOVED,
+        _("报名有变动：%(course)s") % {"course": run.learning.title},
+        _("工作人员已将您移出%(run)s的名单。有疑问请问%(centre)s。")
+        % {"run": run.learning.title, "centre": run.centre.title},
+    )
+
+
+def class_cancelled(enrolment, note):
+    run = enrolment.class_run
+    reason = _("原因：%(note)s。") % {"note": note} if note else ""
+    _tell(
+        enrolment,
+        NoticeKind.CANCELLED,
+        _("班已取消：%(course)s") % {"course": run.learning.title},
+        _("%(run)s取消了。%(reason)s可以看看同一门课的其他班。") % {"run": _run_words(run), "reason": reason},
+    )
+
+
+def run_changed(run):
+    """The pattern of a run changed: one notice to everybody who has a seat."""
+    _tell_class(
+        run, _("时间地点现在是：%(run)s，%(first)s起。") % {"run": _run_words(run), "first": date_words(run.starts_on)}
+    )
+
+
+def session_changed(session):
+    """One meeting was moved or cancelled; edits of the same class within minutes become one notice."""
+    if session.is_cancelled:
+        text = _("%(when)s停课") % {"when": date_words(session.planned_on)}
+    else:
+        text = _("%(planned)s的课改为%(when)s") % {
+            "planned": date_words(session.planned_on),
+            "when": session.span_words,
+        }
+    note = _("（%(note)s）") % {"note": session.note} if session.note else ""
+    _tell_class(session.class_run, f"{text}{note}。", cancelled=session.is_cancelled)
+
+
+def _tell_class(run, text, cancelled=False):
+    kind = NoticeKind.CANCELLED if cancelled else NoticeKind.MOVED
+    for enrolment in Enrolment.objects.seated().filter(class_run=run).select_related("resident"):
+        _tell(
+            enrolment,
+            kind,
+            _("上课有变动：%(course)s") % {"course": run.learning.title},
+            text,
+            batch_key=f"run-{run.pk}",
+            delay=EDITS_WITHIN,
+        )
+
+
+def tomorrow(enrolment, session):
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.TOMORROW,
+        _("明天上课：%(course)s") % {"course": run.learning.title},
+        _("%(when)s，%(where)s。") % {"when": session.span_words, "where": run.centre.title},
+        batch_key=f"tomorrow-{session.pk}",
+    )
+
+
+def certificate_issued(enrolment, certificate):
+    _tell(
+        enrolment,
+        NoticeKind.CERTIFICATE,
+        _("结业证书已发：%(course)s") % {"course": certificate.title},
+        _("证书编号 %(number)s，可以在“我的学习”里下载。") % {"number": certificate.number},
+    )

@@ -1,0 +1,42 @@
+"""Listens to the timetable: the keeper of the places acts inside the transaction of the change."""
+
+from django.dispatch import receiver
+
+from enrolments import notices
+from enrolments.services import capacity
+from timetable import signals
+from timetable.enums import ClassRunStatus, EnrolMode
+
+
+@receiver(signals.class_run_changing)
+def capacity_changes(run, before, **_kwargs):
+    capacity.change_capacity(run, before)
+
+
+@receiver(signals.class_run_saved)
+def run_saved(run, before, **_kwargs):
+    capacity.run_saved(run, before)
+    commit_to_draw(run)
+
+
+@receiver(signals.class_run_published)
+def commit_to_draw(run, **_kwargs):
+    if run.mode == EnrolMode.DRAW and run.status == ClassRunStatus.PUBLISHED:
+        from enrolments.services.draws import commit_draw
+
+        commit_draw(run)
+
+
+@receiver(signals.class_run_cancelled)
+def run_cancelled(run, note="", **_kwargs):
+    capacity.run_cancelled(run, note)
+
+
+@receiver(signals.class_run_deleting)
+def run_deleting(run, **_kwargs):
+    capacity.run_deleting(run)
+
+
+@receiver(signals.session_changed)
+def session_changed(session, **_kwargs):
+    notices.session_changed(session)
