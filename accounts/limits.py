@@ -23,11 +23,19 @@ class Cap:
 
     def take(self, who):
         """Count one for ``who``; return 0, or the seconds until it is allowed again."""
+        key, left = self._window(who)
+        return left if count(key, left) > self.amount else 0
+
+    def used_up(self, who):
+        """Return what ``take`` would, without counting."""
+        key, left = self._window(who)
+        return left if cache.get(key, 0) >= self.amount else 0
+
+    def _window(self, who):
         now = time.time()
         local = now + timezone.localtime().utcoffset().total_seconds()  # a day ends at midnight here, not in Greenwich
         window, passed = divmod(local, self.seconds)
-        left = int(self.seconds - passed) + 1
-        return left if count(f"{_key(self.name, who)}:{int(window)}", left) > self.amount else 0
+        return f"{_key(self.name, who)}:{int(window)}", int(self.seconds - passed) + 1
 
 
 @dataclass(frozen=True)

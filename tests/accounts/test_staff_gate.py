@@ -195,6 +195,16 @@ class TestStaff:
         assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
         assert not Authenticator.objects.filter(user=editor).exists()
 
+    def test_guessing_passwords_ends_in_words_and_does_not_lock_the_owner_out(self, editor, client):
+        def attempt(password, address):
+            data = {"username": editor.username, "password": password}
+            return Client().post(reverse("wagtailadmin_login"), data, REMOTE_ADDR=address)
+
+        for guess in range(10):
+            assert "试错太多次" not in attempt(f"guess {guess}", "10.0.0.9").content.decode()
+        assert "试错太多次" in attempt("x", "10.0.0.9").content.decode(), "the right one comes too late"
+        assert attempt("x", "10.0.0.10").status_code == 302
+
     def test_development_asks_for_a_password_only(self, editor, client, settings):
         settings.STAFF_MFA_REQUIRED = False
         assert password_in(client, editor).get(DESK).status_code == 200
