@@ -59,6 +59,8 @@ STREET_TABLES = (
 SHARED_TABLES = ("timetable.Term", "timetable.CalendarDay", "timetable.Subject", "timetable.Audience")
 #: never created or deleted by hand
 SESSIONS = "timetable.Session"
+#: what the counter needs (enrolments/permissions.py); it lists nobody, so nothing is to be viewed
+COUNTER = (("enrolments.Enrolment", ("add", "change")), ("accounts.Resident", ("add", "change")))
 
 ROLES = (
     Role(key="administrator", name=_("系统管理员"), username="guanliyuan", is_superuser=True),
@@ -72,6 +74,7 @@ ROLES = (
             *_models(WRITE, *STREET_TABLES, *SHARED_TABLES),
             (SESSIONS, ("view", "change")),
             ("core.DistrictSettings", ("change",)),
+            *COUNTER,
         ),
         approves=(ROOT, OWN),
     ),
@@ -100,6 +103,7 @@ ROLES = (
             *_models(WRITE, *STREET_TABLES),
             (SESSIONS, ("view", "change")),
             *_models(READ, *SHARED_TABLES),
+            *COUNTER,
         ),
         approves=(OWN,),
     ),
@@ -118,11 +122,20 @@ ROLES = (
         ),
     ),
     Role(
+        key="counter_clerk",
+        name=_("窗口工作人员"),
+        username="chuangkou",
+        per=STREET,
+        pages=((OWN, READ),),
+        models=(*_models(READ, "timetable.ClassRun"), *COUNTER),
+    ),
+    Role(
         key="auditor",
         name=_("审计"),
         username="shenji",
         pages=((ROOT, READ),),
-        models=_models(READ, *STREET_TABLES, *SHARED_TABLES, SESSIONS),
+        # Of enrolments the log, which names nobody.
+        models=_models(READ, *STREET_TABLES, *SHARED_TABLES, SESSIONS, "enrolments.EnrolmentEvent"),
     ),
 )
 

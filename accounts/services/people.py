@@ -151,6 +151,15 @@ def register_at_counter(clerk, name, phone="", *, child_consent=False, **fields)
     return resident
 
 
+@transaction.atomic
+def mark_checked(clerk, resident):
+    """Note that ``clerk`` has seen the document of ``resident`` today: no number, no picture. Return the fresh row."""
+    resident = lock_resident(resident)
+    resident.checked_on, resident.checked_by = timezone.localdate(), clerk
+    resident.save(update_fields=["checked_on", "checked_by"])
+    return resident
+
+
 def claimable(user):
     """Residents registered at the counter with this login's verified phone, whom nobody reaches by login yet.
 
