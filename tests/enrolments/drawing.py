@@ -47,10 +47,10 @@ def hold(run, public_value=PUBLIC_VALUE, **kwargs):
     return draws.hold(run, public_value, now=run.enrol_closes_at + DAY, **kwargs)
 
 
-def held(district, entries=7, **kwargs):
-    """A run with ``entries`` people in a draw that was held."""
+def held(district, entries=7, letter="R", **kwargs):
+    """A run with ``entries`` people, receipts R0000000 …, in a draw that was held."""
     run = draw_run(district, **kwargs)
     for number in range(entries):
-        enter(run, receipt=f"R{number:07d}")
+        enter(run, receipt=f"{letter}{number:07d}")
     freeze(run)
     return hold(run)
