@@ -43,7 +43,7 @@ def next_waking(moment):
     return timezone.make_aware(datetime.datetime.combine(day, DAY_BEGINS))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # one statement in the caller's transaction: many places are given at once
 def notify(resident, kind, title, text="", address="", batch_key="", delay=timedelta(0), now=None):
     """Put a notice into the resident's inbox and let it leave after the commit; return it, None for one erased.
 
