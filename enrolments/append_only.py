@@ -10,20 +10,20 @@ _IS_SAMPLE = """(SELECT run.is_sample FROM enrolments_enrolment claim
 
 _CREATE = {
     "sqlite": [
-        f"""CREATE TRIGGER enrolment_event_no_update BEFORE UPDATE ON {TABLE}
+        f"""CREATE TRIGGER IF NOT EXISTS enrolment_event_no_update BEFORE UPDATE ON {TABLE}
             BEGIN SELECT RAISE(ABORT, 'the log of enrolments is append-only'); END""",
-        f"""CREATE TRIGGER enrolment_event_no_delete BEFORE DELETE ON {TABLE} WHEN NOT {_IS_SAMPLE}
+        f"""CREATE TRIGGER IF NOT EXISTS enrolment_event_no_delete BEFORE DELETE ON {TABLE} WHEN NOT {_IS_SAMPLE}
             BEGIN SELECT RAISE(ABORT, 'the log of enrolments is append-only'); END""",
     ],
     "postgresql": [
-        f"""CREATE FUNCTION enrolment_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE OR REPLACE FUNCTION enrolment_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     IF {_IS_SAMPLE} THEN RETURN OLD; END IF;
                 END IF;
                 RAISE EXCEPTION 'the log of enrolments is append-only' USING ERRCODE = 'integrity_constraint_violation';
             END $$""",
-        f"""CREATE TRIGGER enrolment_event_append_only BEFORE UPDATE OR DELETE ON {TABLE}
+        f"""CREATE OR REPLACE TRIGGER enrolment_event_append_only BEFORE UPDATE OR DELETE ON {TABLE}
             FOR EACH ROW EXECUTE FUNCTION enrolment_event_append_only()""",
     ],
 }
@@ -40,7 +40,7 @@ _DROP = {
 
 
 def install(connection):
-    """Create the triggers; ``connection`` is a Django database connection or schema editor's connection."""
+    """Create the triggers where they are missing; ``connection`` is a Django database connection or schema editor's connection."""
     _run(connection, _CREATE)
 
 
