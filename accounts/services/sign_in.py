@@ -10,8 +10,13 @@ import secrets
 import time
 import unicodedata
 from datetime import timedelta
+from importlib import import_module
 
 from allauth.account.utils import perform_login
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -25,6 +30,7 @@ from accounts.models import User
 from accounts.services.consents import give_consent
 from core.errors import DomainError
 
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 STATE = "sign_in"
 DIGITS = 6
 LIFETIME = 5 * 60  # seconds a code is good for
@@ -157,6 +163,15 @@ def purge_unverified(now=None):
         is_superuser=False,
     )
     return stale.delete()[1].get(User._meta.label, 0)
+
+
+@transaction.atomic
+def reset_second_factor(user):
+    """Take every factor and recovery code of ``user`` away, and end the sessions in which they were shown."""
+    Authenticator.objects.filter(user=user).delete()
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            SessionStore(session.session_key).delete()  # from the cache too, where sessions live in one
 
 
 def random_username():

@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from bs4 import BeautifulSoup
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -204,6 +205,19 @@ class TestStaff:
             assert "试错太多次" not in attempt(f"guess {guess}", "10.0.0.9").content.decode()
         assert "试错太多次" in attempt("x", "10.0.0.9").content.decode(), "the right one comes too late"
         assert attempt("x", "10.0.0.10").status_code == 302
+
+    def test_who_lost_everything_binds_anew(self, editor, secret, client, gate, capsys):
+        password_in(client, editor)
+        client.post(reverse("mfa_reauthenticate"), {"code": code_for(secret)})
+        colleague = Client()
+        colleague.force_login(User.objects.create_superuser("guanli", password="x"))
+        call_command("reset_second_factor", editor.username)
+        assert "重新登录绑定" in capsys.readouterr().out
+        assert client.get(DESK)["Location"].startswith(reverse("wagtailadmin_login")), "the old session is over"
+        assert "_auth_user_id" in colleague.session, "nobody else's is"
+        assert password_in(Client(), editor).get(DESK)["Location"].startswith(reverse("mfa_activate_totp"))
+        with pytest.raises(CommandError, match="没有工作人员"):
+            call_command("reset_second_factor", "nobody")
 
     def test_development_asks_for_a_password_only(self, editor, client, settings):
         settings.STAFF_MFA_REQUIRED = False
