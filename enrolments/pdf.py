@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
 from core.feeds import printable
@@ -22,7 +23,7 @@ from enrolments.records import duration_words
 log = logging.getLogger(__name__)
 
 WIDTH, HEIGHT = 297, 210  # mm
-INK, QUIET, RED, FRAME, SAMPLE = (31, 42, 45), (90, 100, 104), (150, 45, 25), (23, 96, 107), (243, 214, 204)
+INK, QUIET, RED, FRAME, SAMPLE = (31, 42, 45), (90, 100, 104), (150, 45, 25), (23, 96, 107), (248, 229, 222)
 _MARGIN = 34
 _POINTS_TO_MM = 25.4 / 72
 
@@ -40,7 +41,7 @@ def qr(certificate, request):
 def sentences(certificate):
     """Return what both faces say between the name and the signature."""
     return [
-        _("参加“%(title)s”学习，") % {"title": certificate.title},
+        _("参加《%(title)s》课程学习，") % {"title": certificate.title},
         _("上课 %(held)d 次，到课 %(came)d 次，学习时长 %(hours)s，")
         % {"held": certificate.held, "came": certificate.attended, "hours": duration_words(certificate.minutes)},
         _("经考核出勤合格，准予结业。"),
@@ -108,15 +109,21 @@ def _paper(name):
         path, _hash, number = candidate.partition("#")
         if not Path(path).is_file():
             continue
-        paper = _Paper()
-        try:
+        if set(map(ord, name)) <= _characters(path, int(number or 0)):
+            paper = _Paper()
             paper.add_font("zh", fname=path, collection_font_number=int(number or 0))
-        except Exception:  # whatever a damaged font file makes fontTools raise
-            log.exception("PDF_FONTS: %s cannot be read", path)
-            continue
-        if paper.has(name):
             return paper
     return None
+
+
+def _characters(path, number):
+    """Return the code points that a font has; none for a damaged file."""
+    with open(path, "rb") as file:
+        try:
+            return set(TTFont(file, fontNumber=number, lazy=True).getBestCmap())
+        except Exception:  # whatever a damaged file makes fontTools raise
+            log.exception("PDF_FONTS: %s cannot be read", path)
+            return set()
 
 
 def _frame(paper):

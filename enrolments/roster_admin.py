@@ -23,7 +23,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.errors import DomainError
 from core.scoping import below, granted_paths
-from enrolments.enums import TAKEN_PART, Mark, Status
+from core.text import pinyin_words
+from enrolments.enums import Mark, Status
 from enrolments.models import Attendance, Certificate, Enrolment
 from enrolments.pdf import pdf_response
 from enrolments.records import length, records_of
@@ -56,7 +57,7 @@ class RosterMenuItem(MenuItem):
 class RosterView(WagtailAdminTemplateMixin, TemplateView):
     """The frame of the three screens."""
 
-    header_icon = "tick"
+    header_icon = "clipboard-list"
 
     def dispatch(self, request, *args, **kwargs):
         if not may_mark(request.user):
@@ -74,23 +75,28 @@ class RosterView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class IndexView(RosterView):
-    """Meetings of the last month that have begun, those without all their marks first in the eye: a label says so."""
+    """Meetings of the last month that have begun, newest first; older ones by the name or number of their class."""
 
     template_name = "enrolments/admin/roster_index.html"
     page_title = gettext_lazy("点名")
 
     def get_context_data(self, **kwargs):
-        now = timezone.now()
-        meetings = Session.objects.taking_place().filter(
-            scope(self.request.user),
-            starts_at__lte=now,
-            starts_at__gte=now - datetime.timedelta(days=DAYS_BACK),
-            class_run__enrolments__status__in=TAKEN_PART,
-        )
-        meetings = meetings.distinct().select_related("class_run__learning", "class_run__centre")
+        query = self.request.GET.get("q", "").replace("\0", "").strip()
+        meetings = self._meetings(query).select_related("class_run__learning", "class_run__centre")
         page = Paginator(meetings.order_by("-starts_at", "pk"), 50).get_page(self.request.GET.get("p"))
         self._count(page.object_list)
-        return super().get_context_data(meetings=page, days=DAYS_BACK, **kwargs)
+        return super().get_context_data(meetings=page, days=DAYS_BACK, query=query, **kwargs)
+
+    def _meetings(self, query):
+        now = timezone.now()
+        people = Enrolment.objects.taking_part().values("class_run")
+        meetings = Session.objects.taking_place().filter(
+            scope(self.request.user), starts_at__lte=now, class_run__in=people
+        )
+        if query:
+            named = Q(class_run__code__icontains=query) | Q(class_run__learning__title__icontains=query)
+            return meetings.filter(named | Q(class_run__name__icontains=query))
+        return meetings.filter(starts_at__gte=now - datetime.timedelta(days=DAYS_BACK))
 
     def _count(self, meetings):
         people = Enrolment.objects.filter(class_run__in=[m.class_run_id for m in meetings]).taking_part()
@@ -130,7 +136,7 @@ class SessionView(RosterView):
         people = Enrolment.objects.filter(class_run=self.session.class_run_id).taking_part()
         rows = {row.enrolment_id: row for row in Attendance.objects.filter(session=self.session)}
         joined = attendance.joined_at(people)
-        people = list(people.select_related("resident").order_by("resident__name", "pk"))
+        people = _by_name(people.select_related("resident"))
         for person in people:
             row = rows.get(person.pk)
             person.mark = row.mark if row else Mark.UNMARKED
@@ -150,19 +156,21 @@ class SessionView(RosterView):
 
     def _posted(self):
         """Return the marks that differ from what this page showed, so that two clerks do not undo each other."""
-        marks = {}
         rest = self.request.POST.get("rest")
-        for person in self.people:
-            shown = self.request.POST.get(f"was-{person.pk}", person.was)
-            shown_minutes = self.request.POST.get(f"had-{person.pk}", "")
-            value = self.request.POST.get(f"mark-{person.pk}", shown)
-            if value == Mark.UNMARKED and rest and not person.came_later:
-                value = Mark.PRESENT
-            typed = self.request.POST.get(f"minutes-{person.pk}", "").strip() if value == Mark.PARTIAL else ""
-            person.mark, person.minutes = value, typed
-            if (value, typed) != (shown, shown_minutes):
-                marks[person.pk] = (value, _minutes(typed, person))
+        changed = [person for person in self.people if self._read(person, rest)]
+        marks = {person.pk: (person.mark, _minutes(person)) for person in changed}
         return marks or ({person.pk: (person.was, person.was_minutes) for person in self.people} if rest else {})
+
+    def _read(self, person, rest):
+        """Put what was posted on ``person``, so that nothing typed is lost; return whether it is another answer."""
+        post = self.request.POST
+        shown = post.get(f"was-{person.pk}", person.was)
+        value = post.get(f"mark-{person.pk}", shown)
+        if value == Mark.UNMARKED and rest and not person.came_later:
+            value = Mark.PRESENT
+        person.mark = value
+        person.minutes = post.get(f"minutes-{person.pk}", "").strip() if value == Mark.PARTIAL else ""
+        return (person.mark, person.minutes) != (shown, post.get(f"had-{person.pk}", ""))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -176,15 +184,16 @@ class SessionView(RosterView):
         )
 
 
-def _minutes(typed, person):
-    if not typed:
+def _minutes(person):
+    if not person.minutes:
         return None
-    if not typed.isdecimal():
+    if not person.minutes.isdecimal():
         raise DomainError(
             "minutes",
-            _("%(name)s的分钟数“%(typed)s”看不懂，请只填数字，例如 45。") % {"name": person.resident, "typed": typed},
+            _("%(name)s的分钟数“%(typed)s”看不懂，请只填数字，例如 45。")
+            % {"name": person.resident, "typed": person.minutes},
         )
-    return int(typed)
+    return int(person.minutes)
 
 
 class RunView(RosterView):
@@ -236,7 +245,7 @@ class RunView(RosterView):
 
     def get_context_data(self, **kwargs):
         people = Enrolment.objects.filter(class_run=self.run).taking_part()
-        people = list(people.select_related("resident", "certificate").order_by("resident__name", "pk"))
+        people = _by_name(people.select_related("resident", "certificate"))
         records = records_of(people)
         for person in people:
             person.record = records[person.pk]
@@ -252,6 +261,11 @@ class RunView(RosterView):
             now=timezone.now(),
             **kwargs,
         )
+
+
+def _by_name(people):
+    """In the order in which people look for a name: by sound."""
+    return sorted(people, key=lambda person: (pinyin_words(person.resident.name), person.pk))
 
 
 def _key(text):

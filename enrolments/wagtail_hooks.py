@@ -4,7 +4,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from enrolments import roster_admin
+from enrolments import draw_admin, roster_admin
 
 
 @hooks.register("register_admin_urls")
@@ -14,7 +14,7 @@ def register_roster_urls():
 
 @hooks.register("register_admin_menu_item")
 def register_roster_menu_item():
-    return roster_admin.RosterMenuItem(_("点名"), reverse("roster:index"), icon_name="tick", order=131)
+    return roster_admin.RosterMenuItem(_("点名"), reverse("roster:index"), icon_name="clipboard-list", order=131)
 
 
 @hooks.register("register_log_actions")
@@ -22,3 +22,12 @@ def register_record_log_actions(actions):
     actions.register_action("enrolments.attendance", _("点名"), _("点了名"))
     actions.register_action("enrolments.issue", _("发证书"), _("发了证书"))
     actions.register_action("enrolments.revoke", _("撤销证书"), _("撤销了证书"))
+
+
+@hooks.register("register_admin_urls")
+def register_draw_urls():
+    return [path("draws/", include("enrolments.draw_admin"))]
+
+
+hooks.register("register_admin_menu_item", draw_admin.menu_item)
+hooks.register("register_log_actions", draw_admin.register_draw_log_actions)

@@ -127,10 +127,3 @@ def _next_number(year):
     last = Certificate.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True)[:1]
     count = int(last[0].removeprefix(start)) + 1 if last else 1
     return f"{start}{count:0{DIGITS}d}"
-
-
-@transaction.atomic
-def forget_name(resident):
-    """Erase: take the name off every certificate of ``resident``; return how many. The counts stay as statistics."""
-    named = Certificate.objects.filter(enrolment__resident=resident).exclude(name="")
-    return named.update(name="")

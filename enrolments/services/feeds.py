@@ -9,7 +9,7 @@ from enrolments.services.core import lock_resident
 
 @transaction.atomic
 def open_feed(resident):
-    """Return the feed of ``resident``, made where there is none. Raises DomainError ``erased``."""
+    """Return the feed of ``resident``, made where there is none. Raises DomainError ``gone``."""
     feed, _made = CalendarFeed.objects.get_or_create(resident=lock_resident(resident))
     return feed
 
@@ -21,3 +21,9 @@ def reset_feed(resident):
     feed.token = new_token()
     feed.save(update_fields=["token"])
     return feed
+
+
+@transaction.atomic
+def close_feed(resident):
+    """Erase: nobody finds the calendar of ``resident`` any more."""
+    CalendarFeed.objects.filter(resident=resident).delete()
