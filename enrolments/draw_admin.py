@@ -57,7 +57,7 @@ def stage(run, now):
     if draw is None:
         return _("没有公布抽签办法"), _("写明名额、报名开始和截止，保存后自动公布；要在报名开始以前。")
     if draw.frozen_at:
-        return _("名单已封存"), _("“%(name)s”公布以后，填进来抽签。") % {"name": draw.public_value_name}
+        return _("名单已封存"), _("等这个数公布，填进来抽签：%(name)s") % {"name": draw.public_value_name}
     if run.enrol_closes_at is not None and run.enrol_closes_at <= now:
         return _("报名已截止"), _("封存名单。要赶在公开数值公布以前。")
     if run.enrol_opens_at is not None and run.enrol_opens_at <= now:

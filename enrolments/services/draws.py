@@ -104,6 +104,11 @@ def refuse_broken_promise(run, before):
         raise DomainError("draw_promised", _("居民已经按抽签报名，不能再改成别的办法。"))
     if run.enrol_closes_at != before.enrol_closes_at and draw.frozen_at:
         raise DomainError("draw_promised", _("报名名单已经封存，报名截止不能再改。"))
+    if run.enrol_opens_at is not None and run.enrol_opens_at < draw.committed_at:
+        raise DomainError(
+            "draw_promised",
+            _("抽签办法在%(when)s才公布，报名开始不能早于这个时间。") % {"when": moment_words(draw.committed_at)},
+        )
     if run.enrol_opens_at != before.enrol_opens_at and opened:
         raise DomainError("draw_promised", _("报名已经开始，报名开始的时间不能再改。"))
 

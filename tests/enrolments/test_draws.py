@@ -414,6 +414,12 @@ class TestPromisesKept:
         draws.refuse_broken_promise(run, before)
         assert Draw.objects.filter(class_run=run).exists()
 
+    def test_the_window_cannot_be_put_before_the_promise(self, district):
+        run = draw_run(district)
+        before = ClassRun.objects.get(pk=run.pk)
+        run.enrol_opens_at = run.draw.committed_at - DAY
+        assert refusal(draws.refuse_broken_promise, run, before) == "draw_promised"
+
     def test_the_window_cannot_open_again_after_the_freezing(self, district):
         run = draw_run(district)
         freeze(run)
