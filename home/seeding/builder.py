@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from enrolments.services.samples import fill_sample_runs
 from home.seeding import marks
 from home.seeding.pages import add_pages
 from home.seeding.places import live_streets, venues_by_street
@@ -21,6 +22,7 @@ from timetable.pattern import meeting_dates
 from timetable.services import special_days
 
 MOST = 100_000
+MOST_WITH_PEOPLE = 6_000
 EVENT_SHARE = 0.05
 #: Runs of one course: new courses are made so that the mean is the first; the second is never passed.
 RUNS_PER_COURSE, MOST_PER_COURSE = 8, 12
@@ -65,8 +67,11 @@ class Summary:
     removed: object
 
 
-def build(size, seed, course, event, progress=marks.NoProgress):
+def build(size, seed, course, event, progress=marks.NoProgress, people=None):
     """Replace any demo term by one of ``size`` class runs; return a Summary.
+
+    ``people``: give every run its seats and sample residents in them; by default up to
+    MOST_WITH_PEOPLE runs. Without, the figures stand alone and audit_places says so.
 
     The same seed on the same day, over the same district, gives the same data. ``course``
     and ``event`` are Kinds. Raises DomainError ``size``, ``no_street``.
@@ -79,7 +84,9 @@ def build(size, seed, course, event, progress=marks.NoProgress):
     today = timezone.localdate()
     with transaction.atomic():
         removed = remove(progress)
-        builder = _Builder(size, random.Random(f"{seed} {size} {today}"), today, streets, progress)  # noqa: S311
+        people = size <= MOST_WITH_PEOPLE if people is None else people
+        rng = random.Random(f"{seed} {size} {today}")  # noqa: S311
+        builder = _Builder(size, rng, today, streets, progress, people)
         builder.make_term(seed)
         builder.make_pages(course, event)
         builder.make_runs()
@@ -100,8 +107,9 @@ def term_name(first):
 
 
 class _Builder:
-    def __init__(self, size, rng, today, streets, progress):
+    def __init__(self, size, rng, today, streets, progress, people):
         self.rng, self.today, self.streets, self.progress = rng, today, streets, progress
+        self.people, self.people_rng = people, random.Random(f"people {size} {today}")  # noqa: S311
         self.event_runs = round(size * EVENT_SHARE)
         self.course_runs = size - self.event_runs
         self.calendar = special_days()
@@ -211,6 +219,8 @@ class _Builder:
                 sessions = [session for run, _teacher, dates in made for session in self._meetings(run, dates)]
                 Session.objects.bulk_create(sessions, batch_size=10_000)
                 self.sessions += len(sessions)
+                if self.people:
+                    fill_sample_runs([run for run, *_rest in made], self.people_rng)
                 bar.update(len(chunk))
 
     def _run(self, number, page, street, week):
@@ -246,6 +256,7 @@ class _Builder:
             enrol_opens_at=shape.opens,
             enrol_closes_at=shape.closes,
             fee_fen=shape.fee_fen,
+            mode=shape.mode,
             residence=shape.residence,
             who_may_enrol=shape.who_may_enrol,
             status=ClassRunStatus.CANCELLED if shape.mood is Mood.CANCELLED else ClassRunStatus.PUBLISHED,

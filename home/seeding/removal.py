@@ -9,6 +9,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core.errors import DomainError
+from enrolments.services.samples import empty_sample_runs, remove_sample_residents
 from home.seeding import marks
 from network.models import Room
 from teachers.models import Teacher
@@ -33,8 +34,8 @@ class Removed:
 def remove(progress=marks.NoProgress):
     """Remove the demo term, its runs, pages, rooms and teachers; return Removed.
 
-    Raises DomainError ``in_use`` when something that must not be deleted (an enrolment)
-    stands on a demo run.
+    Enrolments on demo runs go with them. Raises DomainError ``in_use`` when something else
+    that must not be deleted stands on a demo run.
     """
     removed = Removed()
     terms = Term.objects.filter(code__startswith=marks.TERM_CODE, is_sample=True)
@@ -45,15 +46,14 @@ def remove(progress=marks.NoProgress):
             removed.runs = _in_chunks(runs, _delete_runs, bar)
             removed.pages = _in_chunks(pages.filter(class_runs=None), _delete_pages, bar)
         except ProtectedError as error:
-            raise DomainError(
-                "in_use", _("演示的班已经有人在用（例如报了名），不能清除。请先处理这些记录。")
-            ) from error
+            raise DomainError("in_use", _("演示的班已经有人在用，不能清除。请先处理这些记录。")) from error
     rooms = Room.objects.filter(Q(name__startswith=f"{marks.ROOM_NAME} ") | Q(name=marks.HALL_NAME), is_sample=True)
     teachers = Teacher.objects.filter(introduction=marks.TEACHER_NOTE, is_sample=True)
     removed.rooms = _delete(rooms.filter(class_runs=None, sessions=None))
     substitutes = Session.objects.filter(substitute__isnull=False).values("substitute")
     removed.teachers = _delete(teachers.filter(class_runs=None).exclude(pk__in=substitutes))
     removed.terms = _delete(terms.filter(class_runs=None))
+    remove_sample_residents()
     removed.kept = sum(rows.count() for rows in (demo_pages(), rooms, teachers, terms))
     return removed
 
@@ -89,6 +89,7 @@ def _delete(rows):
 
 
 def _delete_runs(pks):
+    empty_sample_runs(pks)
     sessions = Session.objects.filter(class_run__in=pks)
     # Straight SQL for the sessions: a million of them would first be loaded one by one.
     # Nothing points at a session; the database's foreign keys would say so if it did.

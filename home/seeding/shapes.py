@@ -13,7 +13,7 @@ from functools import cache
 from django.utils import timezone
 
 from core.dates import days_words
-from timetable.enums import Delivery, Residence, TimeOfDay
+from timetable.enums import Delivery, EnrolMode, Residence, TimeOfDay
 
 WEEK = datetime.timedelta(days=7)
 TERM_WEEKS = 20
@@ -66,6 +66,7 @@ class Shape:
     min_to_open: int | None = None
     fee_fen: int | None = 0
     delivery: str = Delivery.ONSITE
+    mode: str = EnrolMode.FIRST_COME
     residence: str = Residence.ANYONE
     who_may_enrol: str = ""
     slots: list = field(default_factory=list)  # (weekday, hour) a room is wanted for
@@ -148,6 +149,8 @@ def course_shape(rng, today, term_start):
     shape.residence = rng.choices(Residence.values, [72, 18, 10])[0]
     shape.who_may_enrol = rng.choice(NEEDS)
     shape.slots = [(day, hour) for day in weekdays]
+    if mood is Mood.OPENS_SOON and shape.capacity and rng.random() < 0.3:
+        shape.mode = EnrolMode.DRAW  # promised before the window opens: only these can be
     return shape
 
 

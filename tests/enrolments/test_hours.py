@@ -9,7 +9,7 @@ from enrolments.hours import add_waking_hours, expiry, hours_to_answer, waking_b
 
 
 def at(day, hour, minute=0):
-    return timezone.make_aware(datetime.datetime(2026, 9, day, hour, minute))
+    return datetime.datetime(2026, 9, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 Samples only, every one marked 示例; `--remove` takes away what it made and nothing else.
 """
 
+import argparse
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
@@ -51,9 +52,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--size", type=int, default=600, help="班的数量，1 到 100000")
         parser.add_argument("--seed", type=int, default=1, help="同一个种子、同一天，生成同样的数据")
+        parser.add_argument(
+            "--people",
+            action=argparse.BooleanOptionalAction,
+            default=None,
+            help="给每个班排上座位和示例学员（默认：不超过 6000 个班时）",
+        )
         parser.add_argument("--remove", action="store_true", help="清除演示数据，不生成新的")
 
-    def handle(self, *, size, seed, remove, verbosity, **options):
+    def handle(self, *, size, seed, people, remove, verbosity, **options):
         quiet = verbosity == 0 or not sys.stderr.isatty()
 
         def progress(label, total):
@@ -65,7 +72,7 @@ class Command(BaseCommand):
                 if remove:
                     said = self.said_of_removal(seeding.remove(progress)) or "没有演示数据，什么也没有删。"
                 else:
-                    said = self.said_of(seeding.build(size, seed, COURSES, EVENTS, progress))
+                    said = self.said_of(seeding.build(size, seed, COURSES, EVENTS, progress, people))
         except DomainError as error:
             raise CommandError(error.message) from error
         if verbosity:
