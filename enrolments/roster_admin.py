@@ -1,7 +1,8 @@
 """点名 in the admin: meetings to mark, one meeting's list, and what came of a class. Works on a phone, without scripts.
 
-Who may change a course's page may mark its classes (core/scoping.py): the tables follow the
-rule of the pages. The lists name people, so who may only read the timetable does not get in.
+The lists name people: they are for those who stand at the counter (enrolments/permissions.py),
+each for the classes of their own part of the tree. Judging and certificates are for those
+among them who may also change the course's page.
 """
 
 import datetime
@@ -27,6 +28,7 @@ from core.text import pinyin_words
 from enrolments.enums import Mark, Status
 from enrolments.models import Attendance, Certificate, Enrolment
 from enrolments.pdf import pdf_response
+from enrolments.permissions import counter_scope, may_use_counter
 from enrolments.records import length, records_of
 from enrolments.services import attendance, certificates
 from enrolments.services.core import counter
@@ -34,24 +36,21 @@ from timetable.models import ClassRun, Session
 
 #: Meetings this many days back are offered for marking; older ones are reached through their class.
 DAYS_BACK = 30
+#: From a meeting to the course it belongs to.
+RUN_LEARNING = "class_run__learning"
 #: What can be tapped, in the order of the screen.
 CHOICES = (Mark.PRESENT, Mark.PARTIAL, Mark.EXCUSED, Mark.ABSENT, Mark.UNMARKED)
 
 
-def scope(user, learning="class_run__learning"):
-    """Return a Q for the rows whose people ``user`` may see and mark."""
-    if not user.has_perm("timetable.view_session"):
-        return Q(pk__in=[])
-    return below(learning, granted_paths(user, {"change"}))
-
-
-def may_mark(user):
-    return user.has_perm("timetable.view_session") and granted_paths(user, {"change"}) != []
+def may_judge(user, run):
+    """Whether ``user`` decides who completed ``run`` and signs its papers: who may change its course's page."""
+    course = below("learning", granted_paths(user, {"change"}))
+    return ClassRun.objects.filter(counter_scope(user), course, pk=run.pk).exists()
 
 
 class RosterMenuItem(MenuItem):
     def is_shown(self, request):
-        return may_mark(request.user)
+        return may_use_counter(request.user)
 
 
 class RosterView(WagtailAdminTemplateMixin, TemplateView):
@@ -60,7 +59,7 @@ class RosterView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "clipboard-list"
 
     def dispatch(self, request, *args, **kwargs):
-        if not may_mark(request.user):
+        if not may_use_counter(request.user):
             raise PermissionDenied
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
@@ -91,7 +90,7 @@ class IndexView(RosterView):
         now = timezone.now()
         people = Enrolment.objects.taking_part().values("class_run")
         meetings = Session.objects.taking_place().filter(
-            scope(self.request.user), starts_at__lte=now, class_run__in=people
+            counter_scope(self.request.user, RUN_LEARNING), starts_at__lte=now, class_run__in=people
         )
         if query:
             named = Q(class_run__code__icontains=query) | Q(class_run__learning__title__icontains=query)
@@ -117,7 +116,7 @@ class SessionView(RosterView):
     def session(self):
         rows = Session.objects.select_related("class_run__learning", "class_run__centre")
         session = get_object_or_404(rows, pk=self.kwargs["pk"])
-        if not Session.objects.filter(scope(self.request.user), pk=session.pk).exists():
+        if not Session.objects.filter(counter_scope(self.request.user, RUN_LEARNING), pk=session.pk).exists():
             raise PermissionDenied
         return session
 
@@ -205,7 +204,7 @@ class RunView(RosterView):
     @cached_property
     def run(self):
         run = get_object_or_404(ClassRun.objects.select_related("learning", "centre"), pk=self.kwargs["pk"])
-        if not ClassRun.objects.filter(scope(self.request.user, "learning"), pk=run.pk).exists():
+        if not ClassRun.objects.filter(counter_scope(self.request.user), pk=run.pk).exists():
             raise PermissionDenied
         return run
 
@@ -217,6 +216,8 @@ class RunView(RosterView):
 
     def post(self, request, *args, **kwargs):
         by = counter(request.user)
+        if not may_judge(request.user, self.run):
+            raise PermissionDenied
         try:
             sentence = self._decide(request.POST.get("do"), by)
         except DomainError as error:
@@ -256,6 +257,7 @@ class RunView(RosterView):
             people=people,
             meetings=self.run.sessions.taking_place().order_by("starts_at"),
             missing=len(attendance.sessions_without_marks(self.run)),
+            may_judge=may_judge(self.request.user, self.run),
             can_complete=Status.ENROLLED in states,
             can_issue=lacking.exclude(resident__name="").exists(),
             now=timezone.now(),
@@ -274,7 +276,7 @@ def _key(text):
 
 def certificate_pdf(request, number):
     """The paper of somebody without a telephone, printed at the counter."""
-    rows = Certificate.objects.filter(scope(request.user, "enrolment__class_run__learning"))
+    rows = Certificate.objects.filter(counter_scope(request.user, "enrolment__class_run__learning"))
     certificate = get_object_or_404(rows, number=number)
     response = pdf_response(certificate, request)
     if response is None:
