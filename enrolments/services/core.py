@@ -45,7 +45,8 @@ def lock_resident(resident):
     agreed = Consent.objects.filter(
         resident=OuterRef("pk"), purpose=ConsentPurpose.ENROLMENT, withdrawn_at__isnull=True
     )
-    people = Resident.objects.select_for_update(of=("self",)).present().annotate(has_agreed=Exists(agreed))
+    # NO KEY: whoever tells this person something (a row that points here) need not wait for us, nor we for them.
+    people = Resident.objects.select_for_update(of=("self",), no_key=True).present().annotate(has_agreed=Exists(agreed))
     locked = people.filter(pk=resident.pk).first()
     if locked is None:
         raise DomainError("gone", _("这个人的资料已经注销，不能再报名。"))
@@ -54,7 +55,7 @@ def lock_resident(resident):
 
 def lock_runs(*pks):
     """Lock class runs in the order of their keys, so that nobody waits in a circle; return them by key."""
-    runs = ClassRun.objects.select_for_update(of=("self",)).select_related("learning", "term", "centre")
+    runs = ClassRun.objects.select_for_update(of=("self",), no_key=True).select_related("learning", "term", "centre")
     return {run.pk: run for run in runs.filter(pk__in=pks).order_by("pk")}
 
 
@@ -116,9 +117,8 @@ def create(resident, run, to, reason, by, now, **fields):
 
 def publish_figures(run):
     """Count ``places_left`` and ``waiting`` of a locked run anew and write them where everybody reads them."""
-    if run.capacity is None:
-        return run
-    run.places_left = Seat.objects.free().filter(class_run=run, kind=SeatKind.OPEN).count()
+    if run.capacity is not None:
+        run.places_left = Seat.objects.free().filter(class_run=run, kind=SeatKind.OPEN).count()
     run.waiting = Enrolment.objects.filter(class_run=run, status=Status.WAITING).count()
     ClassRun.objects.filter(pk=run.pk).update(places_left=run.places_left, waiting=run.waiting)
     return run

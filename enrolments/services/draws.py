@@ -185,7 +185,10 @@ def _lock_for(run):
     """
     entered = Enrolment.objects.filter(class_run=run, status=Status.ENTERED).order_by().values("resident")
     people = list(
-        Resident.objects.select_for_update().filter(pk__in=entered).order_by("pk").values_list("pk", flat=True)
+        Resident.objects.select_for_update(no_key=True)
+        .filter(pk__in=entered)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     same_course = Enrolment.objects.filter(
         resident__in=people, class_run__learning=run.learning_id, status__in=LIVE

@@ -172,11 +172,14 @@ def transfer(enrolment, to_run, by, *, health=False, audience=False, now=None):
     """Change an enrolled place for one in ``to_run``, which must have a free seat; return the new Enrolment.
 
     The old place is kept when the new one cannot be had: the rules' codes, ``full``,
-    ``held_for_list``, ``held_for_counter``, ``transition``.
+    ``held_for_list``, ``held_for_counter``, ``transition``, ``already`` (has a place there
+    too), ``not_drawn`` (nobody gets round a draw).
     """
     now = now or timezone.now()
     resident = lock_resident(enrolment.resident)
     claims = live_claims(resident)
+    if any(claim.class_run_id == to_run.pk and claim.status == Status.ENROLLED for claim in claims):
+        raise DomainError("already", _("%(name)s已经在这个班里了，不用换。") % {"name": resident.name})
     others = [
         claim
         for claim in claims
@@ -189,6 +192,8 @@ def transfer(enrolment, to_run, by, *, health=False, audience=False, now=None):
     enrolment = reread(enrolment, run)
     facts = load_facts(resident, to_run, by, now, claims, health=health, audience=audience, without=(enrolment.pk,))
     check(facts)
+    if to_run.mode == EnrolMode.DRAW and facts.draw_stage != "drawn":
+        raise DomainError("not_drawn", _("要换去的班是抽签的，还没有抽。请先报名参加抽签，抽中以后再退掉现在的班。"))
     settle(to_run, now)
     promote(to_run, now)
     mine = next((reread(claim, to_run) for claim in others if claim.class_run_id == to_run.pk), None)

@@ -238,12 +238,13 @@ def _answer(enrolment, by, now, to, reason, outcome):
 
 @transaction.atomic
 def pause(enrolment, by, now=None):
-    """Stop being asked, keep the number."""
+    """Stop being asked, keep the number; a seat offered in the meantime goes to the next one."""
+    now = now or timezone.now()
     run = lock_run(enrolment.class_run_id)
     enrolment = reread(enrolment, run)
     if enrolment.status != Status.PAUSED:
-        move(enrolment, Status.PAUSED, Reason.PAUSED_SELF, by, now)
-        publish_figures(run)
+        vacate(enrolment, Status.PAUSED, Reason.PAUSED_SELF, by, now)
+        promote(run, now)
     return enrolment
 
 

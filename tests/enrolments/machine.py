@@ -101,9 +101,10 @@ class Places(RuleBasedStateMachine):
             return act(*args, **kwargs)
         except DomainError as error:
             self.refusals[error.code] = self.refusals.get(error.code, 0) + 1
-            if error.code != "offer_lapsed":  # that one takes the offer back first
-                assert self.picture() == before, f"refused with {error.code}, yet something changed"
-            return None
+            code = error.code
+        if code != "offer_lapsed":  # that one takes the offer back first
+            assert self.picture() == before, f"refused with {code}, yet something changed"
+        return None
 
     def picture(self):
         return list(Enrolment.objects.order_by("pk").values_list("pk", "status", "seat", "queue_no", "missed"))
@@ -121,7 +122,7 @@ class Places(RuleBasedStateMachine):
     @rule(person=people, run=runs, at_the_counter=st.booleans(), wait=st.booleans())
     def enrol(self, person, run, at_the_counter, wait):
         resident, run = self.people[person], self.run(run)
-        waiting.sweep_run(run.pk)
+        waiting.sweep_run(run.pk)  # what has run out is judged first, also by enrol
         run.refresh_from_db()
         free, queue = run.places_left, run.waiting
         living = Enrolment.objects.filter(resident=resident, class_run=run, status__in=LIVE).exists()
@@ -133,17 +134,31 @@ class Places(RuleBasedStateMachine):
             assert claim.status == (Status.ENROLLED if free else Status.WAITING)
         self.took(claim)
 
+    @rule(first=people, run=runs, many=st.integers(2, PEOPLE))
+    def many_enrol(self, first, run, many):
+        for number in range(first, first + many):
+            self.enrol(number % PEOPLE, run, False, True)
+
+    @rule(first=people, many=st.integers(2, PEOPLE))
+    def many_enrol_in_both_runs_of_a_course(self, first, many):
+        self.many_enrol(first, 1, many)
+        self.many_enrol(first + 2, 0, many)
+
+    @rule(first=people, many=st.integers(2, PEOPLE))
+    def many_enter_the_draw(self, first, many):
+        self.many_enrol(first, 3, many)
+
     @rule(number=numbers)
     def withdraw(self, number):
-        if claim := self.claim(number):
-            if self.attempt(places.withdraw, claim, SYSTEM):
-                self.left(claim)
+        claim = self.claim(number)
+        if claim and self.attempt(places.withdraw, claim, SYSTEM):
+            self.left(claim)
 
     @rule(number=numbers)
     def remove(self, number):
-        if claim := self.claim(number):
-            if self.attempt(places.remove, claim, SYSTEM):
-                self.left(claim)
+        claim = self.claim(number)
+        if claim and self.attempt(places.remove, claim, SYSTEM):
+            self.left(claim)
 
     @rule(number=numbers, run=runs)
     def transfer(self, number, run):
@@ -159,9 +174,9 @@ class Places(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def accept(self, number):
-        if claim := self.claim(number, Status.OFFERED):
-            if taken := self.attempt(waiting.accept, claim, SYSTEM):
-                self.took(taken)
+        claim = self.claim(number, Status.OFFERED)
+        if claim and (taken := self.attempt(waiting.accept, claim, SYSTEM)):
+            self.took(taken)
 
     @rule(number=numbers)
     def decline(self, number):
@@ -235,7 +250,7 @@ class Places(RuleBasedStateMachine):
     def freeze_and_hold(self):
         run = self.run(3)
         stage = draw_stage(run)
-        if stage == "open":
+        if stage == "open" and (run.enrol_closes_at <= timezone.now() or self.own_steps % 5 == 0):
             self.attempt(draws.freeze, run)
         elif stage == "frozen" and self.attempt(draws.hold, run, "03 11 18 20 25 31 07"):
             for claim in Enrolment.objects.filter(class_run=run, status=Status.ENROLLED):

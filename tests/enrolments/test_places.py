@@ -2,8 +2,10 @@
 
 import datetime
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.errors import DomainError
@@ -11,8 +13,10 @@ from enrolments.audit import audit
 from enrolments.enums import Reason, SeatKind, Status
 from enrolments.models import Enrolment, Seat
 from enrolments.selectors import position
-from enrolments.services.core import SYSTEM, counter, online
+from enrolments.services.core import SYSTEM, counter, lock_resident, online
 from enrolments.services.places import enrol, remove, transfer, withdraw
+from enrolments.services.waiting import keep_place, pause
+from tests.enrolments.drawing import draw_run
 from tests.factories.enrolments import enrol_someone, make_run
 from tests.factories.people import ResidentFactory, UserFactory
 from timetable.models import ClassRun
@@ -204,8 +208,6 @@ def test_who_waits_may_take_a_seat_that_became_free(district):
     person = ResidentFactory()
     claim = enrol(person, run, SYSTEM)
     by = online(person.user)
-    from enrolments.services.waiting import keep_place
-
     withdraw(Enrolment.objects.get(status=Status.ENROLLED), SYSTEM)
     keep_place(claim, by)
     assert figures(run) == (1, 1)
@@ -221,3 +223,66 @@ def test_what_an_enrolment_costs(district, kind, django_assert_max_num_queries):
     with django_assert_max_num_queries(10 + 2 + 2):  # + SAVEPOINT and RELEASE, which a test has for BEGIN and COMMIT
         claim = enrol(person, run, SYSTEM)
     assert claim.status == (Status.ENROLLED if kind == "seated" else Status.WAITING)
+
+
+def test_changing_runs_does_not_get_round_a_draw(district):
+    old = make_run(district)
+    new = draw_run(district, learning=old.learning, starts_at=datetime.time(9), ends_at=datetime.time(10), seed=None)
+    claim = enrol_someone(old)
+    message = refused("not_drawn", transfer, claim, new, SYSTEM, now=new.enrol_opens_at)
+    assert "抽签" in message
+    claim.refresh_from_db()
+    assert claim.status == Status.ENROLLED
+
+
+def test_changing_to_a_class_one_is_in_already(district):
+    first, second = make_run(district), make_run(district, starts_at=datetime.time(9), ends_at=datetime.time(10))
+    person = ResidentFactory()
+    claim = enrol(person, first, SYSTEM)
+    enrol(person, second, SYSTEM)
+    refused("already", transfer, claim, second, SYSTEM)
+    assert [figures(first), figures(second)] == [(19, 0), (19, 0)]
+
+
+def test_pausing_an_offer_that_has_just_come_gives_the_seat_to_the_next(district):
+    run = make_run(district, capacity=1, seated=1, waiting=2)
+    holder, first, second = Enrolment.objects.order_by("pk")
+    withdraw(holder, SYSTEM)
+    pause(first, SYSTEM)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert [first.status, second.status] == [Status.PAUSED, Status.OFFERED]
+    assert figures(run) == (0, 0)
+
+
+def test_the_list_stays_counted_when_places_are_no_longer_published(district):
+    run = make_run(district, capacity=1, seated=1)
+    claim = enrol_someone(run)
+    withdraw(Enrolment.objects.get(status=Status.ENROLLED), SYSTEM)
+    keep_place(claim, SYSTEM)
+    run.capacity = None
+    save_class_run(run)
+    assert figures(run) == (None, 1)
+    withdraw(claim, SYSTEM)
+    assert figures(run) == (None, 0)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_seat_goes_on_to_somebody_who_is_busy_elsewhere(district):
+    """Offering writes a notice, which points at the person: it must not wait for the lock of that person's own click,
+    which in turn waits for the class. Otherwise the database ends one of the two as a deadlock."""
+    make_run(district, capacity=1, seated=1, waiting=1)
+    holder, waiting = Enrolment.objects.select_related("resident").order_by("pk")
+
+    def give_up():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        withdraw(holder, SYSTEM)
+        connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor() as other:
+        lock_resident(waiting.resident)
+        other.submit(give_up).result()
+    waiting.refresh_from_db()
+    assert waiting.status == Status.OFFERED

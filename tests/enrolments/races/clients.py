@@ -48,6 +48,7 @@ def main():
     with os.fdopen(heard) as answers:
         for line in answers:
             sys.stdout.write(line)
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ Only for the control of the races: if this did not oversell, the races would pro
 
 import time
 
+from lifelong.wsgi import application  # noqa: F401  gunicorn looks for it here; Django is ready after it
+
+# isort: split
 from accounts.models import Resident
 from enrolments.services import places, waiting
-from lifelong.wsgi import application  # noqa: F401  gunicorn looks for it here
 from timetable.models import ClassRun
 
 #: Between the look and the taking; without it the mistake needs more luck, not another cause.

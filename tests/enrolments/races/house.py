@@ -53,7 +53,7 @@ class Hand:
 
     def __init__(self, environment):
         command = [sys.executable, "-m", f"{HERE}.hand"]
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603  our own program
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
@@ -110,7 +110,7 @@ class House:
         """Start gunicorn in a process group of its own; call ``wait_for_server`` before asking it."""
         command = [sys.executable, "-m", "gunicorn", "-c", "site/lifelong/server.py", "--log-level", "warning"]
         command += ["--bind", f"127.0.0.1:{self.port}", application]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)  # noqa: S603
         self.stack.callback(self.end_server)
 
     def wait_for_server(self, seconds=60):
@@ -135,7 +135,7 @@ class House:
     def start_race(self, jobs):
         script = Path(__file__).with_name("clients.py")
         command = [sys.executable, "-S", "-E", str(script), "127.0.0.1", str(self.port)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
         process.stdin.write(json.dumps(jobs))
         process.stdin.close()
         return process
