@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from accounts.enums import ConsentPurpose
 from accounts.models import Resident
+from accounts.services.consents import give_consent, has_consent
 from accounts.services.people import add_own_resident, update_resident
 from core.errors import DomainError
 from enrolments import forms
@@ -131,7 +133,7 @@ def _next(request, run, by, people, person, form=None, error=None):
     mine = next((claim for claim in claims if claim.class_run_id == run.pk), None)
     if mine is not None and not (mine.status == Status.WAITING and run.places_left):
         return redirect("enrolments:enrolment", mine.receipt)
-    person.has_agreed = person.consents.filter(purpose="enrolment", withdrawn_at__isnull=True).exists()
+    person.has_agreed = has_consent(ConsentPurpose.ENROLMENT, resident=person)
     facts = load_facts(person, run, by, timezone.now(), claims)
     found = list(refusals(facts))
     final = [refusal for refusal in found if refusal.code not in ASKS]
@@ -155,6 +157,7 @@ def _confirm(request, run, by, people, person, form=None, error=None):
         "error": error,
         "others": alternatives(run, person, by) if error or run.places_left == 0 else [],
         "family": _family_entry(run, people),
+        "ask_texting": not has_consent(ConsentPurpose.TEXTING, resident=person),
         "audiences": Audience.objects.filter(learning_pages=run.learning_id) if run.audience_only else [],
     }
     return render(request, "enrolments/enrol_confirm.html", context, status=REFUSED if error else 200)
@@ -216,6 +219,8 @@ def _confirmed(request, run, by, people, person):
     if not form.is_valid():
         return redirect(_here(run, person))
     answer = form.cleaned_data
+    if answer["texting"]:
+        give_consent(ConsentPurpose.TEXTING, resident=person)
     try:
         enrolment = places.enrol(
             person,

@@ -109,4 +109,5 @@ class ConfirmForm(forms.Form):
     health = forms.BooleanField(label=_("已经看过，身体可以参加"), required=False)
     audience = forms.BooleanField(label=_("属于上面说的人群"), required=False)
     wait = forms.BooleanField(label=_("如果这时刚好报满，就帮我排候补"), required=False)
+    texting = forms.BooleanField(label=_("用短信告诉我开课、改期和候补（不是必需的，随时可以关）"), required=False)
     together = forms.BooleanField(required=False)

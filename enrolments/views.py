@@ -14,9 +14,10 @@ from accounts.models import Resident
 from core.dates import moment_words
 from core.errors import DomainError
 from enrolments.alternatives import alternatives
-from enrolments.enums import LIVE, Status
+from enrolments.enums import LIVE, TAKEN_PART, Status
 from enrolments.hours import waking_words
 from enrolments.models import Enrolment, Offer
+from enrolments.records import record_for
 from enrolments.selectors import open_offer, position
 from enrolments.services import places, waiting
 from enrolments.services.core import online
@@ -128,6 +129,7 @@ def enrolment(request, receipt, error=None):
         "error": error,
         "sessions": run.sessions.select_related("room").order_by("starts_at"),
         "marks": {mark.session_id: mark for mark in claim.attendance.all()},
+        "record": record_for(claim) if claim.status in TAKEN_PART else None,
         "events": claim.events.all(),
         "certificate": getattr(claim, "certificate", None),
         "others": alternatives(run, claim.resident, online(request.user)) if claim.status in WAITS else [],

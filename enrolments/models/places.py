@@ -109,9 +109,7 @@ class Offer(models.Model):
     seat = models.ForeignKey(Seat, null=True, on_delete=models.SET_NULL, related_name="offers")
     made_at = models.DateTimeField(_("发出"))
     expires_at = models.DateTimeField(_("保留到"))
-    outcome = models.CharField(
-        _("结果"), max_length=8, choices=OfferOutcome.choices, default=OfferOutcome.OPEN
-    )
+    outcome = models.CharField(_("结果"), max_length=8, choices=OfferOutcome.choices, default=OfferOutcome.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
