@@ -9,6 +9,7 @@ from core.dates import date_words, moment_words
 from enrolments.enums import TAKEN_PART, Reason
 from enrolments.models import Certificate, Enrolment
 from enrolments.services.core import SYSTEM
+from enrolments.services.feeds import close_feed
 from enrolments.services.places import withdraw
 
 #: How long a draw can be checked (domain.md §4.5).
@@ -60,6 +61,7 @@ def erase(resident, now):
     for claim in Enrolment.objects.live().filter(resident=resident).order_by("class_run_id"):
         withdraw(claim, SYSTEM, Reason.ERASED, now)
     Certificate.objects.filter(enrolment__resident=resident).update(name="")
+    close_feed(resident)
 
 
 def kept(resident):

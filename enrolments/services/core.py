@@ -53,9 +53,15 @@ def lock_resident(resident):
     return locked
 
 
+def with_words():
+    """Class runs with what rules and notices say of them, without the long texts of their pages."""
+    runs = ClassRun.objects.select_related("learning", "term", "centre")
+    return runs.defer("learning__body", "centre__body", "centre__safety_rules", "centre__how_to_get_there")
+
+
 def lock_runs(*pks):
     """Lock class runs in the order of their keys, so that nobody waits in a circle; return them by key."""
-    runs = ClassRun.objects.select_for_update(of=("self",), no_key=True).select_related("learning", "term", "centre")
+    runs = with_words().select_for_update(of=("self",), no_key=True)
     return {run.pk: run for run in runs.filter(pk__in=pks).order_by("pk")}
 
 

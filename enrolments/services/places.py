@@ -1,10 +1,14 @@
 """Taking a place and giving it up. The hot path is ``enrol``; what it asks of the database is counted in a test."""
 
+import datetime
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Resident
 from core.errors import DomainError
 from enrolments import notices
 from enrolments.enums import LIVE, OfferOutcome, Reason, Route, SeatKind, Status
@@ -12,6 +16,7 @@ from enrolments.models import Offer, Seat
 from enrolments.rules import check, contact
 from enrolments.selectors import live_claims, load_facts
 from enrolments.services.core import (
+    By,
     create,
     lock_resident,
     lock_run,
@@ -20,10 +25,29 @@ from enrolments.services.core import (
     next_queue_no,
     publish_figures,
     reread,
+    with_words,
 )
 from enrolments.services.waiting import leave, promote, settle, vacate
 from timetable.enums import ClassRunStatus, EnrolMode
 from timetable.models import ClassRun
+
+
+@dataclass
+class _Asking:
+    """One person asking for one place: what stays the same on the way through ``enrol``."""
+
+    resident: Resident
+    by: By
+    now: datetime.datetime
+    claims: list
+    answers: dict  # health, audience
+    fields: dict  # of a new Enrolment
+
+    def check(self, run):
+        check(load_facts(self.resident, run, self.by, self.now, self.claims, **self.answers))
+
+    def create(self, run, to, reason, **fields):
+        return create(self.resident, run, to, reason, self.by, self.now, **self.fields, **fields)
 
 
 @transaction.atomic
@@ -40,25 +64,26 @@ def enrol(
     """
     now = now or timezone.now()
     resident = lock_resident(resident)
-    run = ClassRun.objects.select_related("learning", "term", "centre").get(pk=run.pk)
+    run = with_words().get(pk=run.pk)
     claims = live_claims(resident, request_key)
     earlier = next(
         (c for c in claims if c.class_run_id == run.pk or (request_key and c.request_key == request_key)), None
     )
     if earlier and not (earlier.status == Status.WAITING and run.places_left):
         return earlier
-    check(load_facts(resident, run, by, now, claims, health=health, audience=audience))
     fields = {"request_key": request_key, "health_agreed_at": now if health and run.health_notice else None}
+    asking = _Asking(resident, by, now, claims, {"health": health, "audience": audience}, fields)
+    asking.check(run)
     if run.mode == EnrolMode.DRAW and (not run.enrol_closes_at or now < run.enrol_closes_at):
-        return _enter(resident, run, by, now, together_with, fields)
+        return _enter(asking, run, together_with)
     others = [c for c in claims if c.class_run.learning_id == run.learning_id and c.status in LIVE]
     if not others and by.route != Route.COUNTER and run.places_left and _reserve(run):
         seat = Seat.objects.free().filter(class_run=run, kind=SeatKind.OPEN).order_by("number").first()
         if seat is not None:
-            enrolment = create(resident, run, Status.ENROLLED, Reason.CAME_FIRST, by, now, seat=seat, **fields)
+            enrolment = asking.create(run, Status.ENROLLED, Reason.CAME_FIRST, seat=seat)
             notices.enrolled(enrolment)
             return enrolment
-    return _enrol_carefully(resident, run, by, now, others, earlier, wait, fields)
+    return _enrol_carefully(asking, run, others, earlier, wait)
 
 
 def _reserve(run):
@@ -71,10 +96,18 @@ def _reserve(run):
     ).update(places_left=F("places_left") - 1)
 
 
-def _enrol_carefully(resident, run, by, now, others, earlier, wait, fields):
+def _lock_as_checked(asking, seen, others=()):
+    """Lock the run (and those of ``others``); where somebody edited it since it was read, check the rules again."""
+    runs = lock_runs(seen.pk, *[claim.class_run_id for claim in others])
+    if runs[seen.pk].updated_at != seen.updated_at:
+        asking.check(runs[seen.pk])
+    return runs
+
+
+def _enrol_carefully(asking, seen, others, earlier, wait):
     """The whole way: lock, judge what has run out, serve the list first, then this person."""
-    runs = lock_runs(run.pk, *[claim.class_run_id for claim in others])
-    run = runs[run.pk]
+    runs, by, now = _lock_as_checked(asking, seen, others), asking.by, asking.now
+    run = runs[seen.pk]
     settle(run, now)
     if run.places_left and run.waiting:
         promote(run, now)
@@ -87,16 +120,14 @@ def _enrol_carefully(resident, run, by, now, others, earlier, wait, fields):
             return earlier
         if not wait:
             raise _no_seat(run)
-        enrolment = create(
-            resident, run, Status.WAITING, Reason.JOINED_LIST, by, now, queue_no=next_queue_no(run), **fields
-        )
+        enrolment = asking.create(run, Status.WAITING, Reason.JOINED_LIST, queue_no=next_queue_no(run))
         ClassRun.objects.filter(pk=run.pk).update(waiting=F("waiting") + 1)
         notices.waiting(enrolment)
         return enrolment
     if earlier:
         enrolment = move(earlier, Status.ENROLLED, Reason.SEAT_FREE, by, now, seat=seat)
     else:
-        enrolment = create(resident, run, Status.ENROLLED, Reason.CAME_FIRST, by, now, seat=seat, **fields)
+        enrolment = asking.create(run, Status.ENROLLED, Reason.CAME_FIRST, seat=seat)
     leave([claim for claim in others if claim.pk != enrolment.pk], runs, by, now)
     publish_figures(run)
     notices.enrolled(enrolment)
@@ -126,9 +157,9 @@ def _no_seat(run):
     return DomainError("full", _("名额报满了。可以排候补，或者看看下面还有名额的班。"))
 
 
-def _enter(resident, run, by, now, together_with, fields):
+def _enter(asking, seen, together_with):
     """Put one entry into the draw. The run is locked, so that freezing the list and entering it exclude each other."""
-    run = lock_run(run.pk)
+    run = _lock_as_checked(asking, seen)[seen.pk]
     if run.draw.frozen_at:
         raise DomainError("drawing", _("名单已经封存，正在等抽签。抽签以后可以排候补。"))
     party = ""
@@ -136,7 +167,7 @@ def _enter(resident, run, by, now, together_with, fields):
         if together_with.class_run_id != run.pk or together_with.status != Status.ENTERED:
             raise DomainError("not_together", _("和您一起抽签的人已经不在名单里，请单独报名。"))
         party = together_with.party
-    enrolment = create(resident, run, Status.ENTERED, Reason.ENTERED_DRAW, by, now, party=party, **fields)
+    enrolment = asking.create(run, Status.ENTERED, Reason.ENTERED_DRAW, party=party)
     notices.entered(enrolment)
     return enrolment
 

@@ -286,3 +286,21 @@ def test_a_seat_goes_on_to_somebody_who_is_busy_elsewhere(district):
         other.submit(give_up).result()
     waiting.refresh_from_db()
     assert waiting.status == Status.OFFERED
+
+
+def test_an_edit_between_reading_and_locking_is_noticed(district, monkeypatch):
+    """A class cancelled after its rules were checked takes nobody, not even into its list."""
+    from enrolments.services import places
+    from timetable.services import cancel_class_run
+
+    run = make_run(district, capacity=1, seated=1)
+    real = places.lock_runs
+
+    def cancelled_just_before(*keys):
+        monkeypatch.setattr(places, "lock_runs", real)
+        cancel_class_run(ClassRun.objects.get(pk=run.pk))
+        return real(*keys)
+
+    monkeypatch.setattr(places, "lock_runs", cancelled_just_before)
+    refused("cancelled", enrol, ResidentFactory(), run, SYSTEM)
+    assert Enrolment.objects.count() == 1
