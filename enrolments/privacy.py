@@ -77,7 +77,7 @@ def kept(resident):
             date_words(until),
         )
     if claims.exists():
-        yield Kept(_("报名变动的时间和原因（不带姓名）"), _("证明名额没有重复给出"), _("课程结束后 3 年"))
+        yield Kept(_("报名变动的时间和原因（不带姓名）"), _("证明名额没有重复给出"), _("长期"))
 
 
 def register_holding():

@@ -57,6 +57,18 @@ def erase_resident(resident, by):
 
 
 @transaction.atomic
+def erase_unreached(resident, now=None):
+    """Erase somebody whom no login reaches, when nothing is left to keep the data for (accounts/services/retention.py).
+
+    Raises DomainError ``has_login`` where a login reaches them, ``gone`` where it is done.
+    """
+    resident = lock_resident(resident)
+    if resident.user_id or Guardianship.objects.filter(resident=resident, ends_on=None).exists():
+        raise DomainError("has_login", _("%(name)s有账号或有人代办，由他们自己注销。") % {"name": resident.name})
+    return _erase(resident, now or timezone.now())
+
+
+@transaction.atomic
 def erase_login(user):
     """Erase a resident's login, its own resident and those whom nobody else reaches; return the Erasures.
 

@@ -5,7 +5,6 @@ import json
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
-from django.db import connection
 from wagtail.log_actions import log
 from wagtail.users.models import UserProfile
 
@@ -16,29 +15,11 @@ from accounts.selectors import export_of
 from core.errors import DomainError
 from tests.factories.network import NeighbourhoodFactory
 from tests.factories.people import ConsentFactory, GuardianshipFactory, ResidentFactory, UserFactory, birth_month
+from tests.reading import tables_with
 
 pytestmark = pytest.mark.django_db
 
 NAME, PHONE, CONTACT, EMAIL = "𠮷野小丫", "13811112222", "赵急联", "xiaoya@example.org"
-
-
-def everything():
-    """Every cell of every table as text, and JSON as it is read."""
-    cells = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  names from the database
-            for row in cursor.fetchall():
-                for cell in row:
-                    text = bytes(cell).decode("utf-8", "replace") if isinstance(cell, bytes | memoryview) else str(cell)
-                    cells.append((table, text))
-                    if "\\u" in text:
-                        cells.append((table, text.encode("ascii", "ignore").decode("unicode_escape", "replace")))
-    return cells
-
-
-def tables_with(*words):
-    return sorted({table for table, cell in everything() if any(word in cell for word in words)})
 
 
 @pytest.fixture
