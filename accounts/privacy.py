@@ -20,6 +20,15 @@ class Kept(NamedTuple):
     until: str  # a day or a rule in words: 课程结束后 2 年
 
 
+class Expiry(NamedTuple):
+    """One row of accounts/retention.py carried out: what is due, and the service that ends it."""
+
+    key: str
+    label: str
+    due: Callable[[Any], Any]  # (now) → a queryset
+    carry_out: Callable[[list, Any], int]  # (primary keys, now) → how many; one transaction a call
+
+
 @dataclass(frozen=True)
 class Holding:
     """One floor's personal data.
@@ -27,6 +36,8 @@ class Holding:
     ``export(resident)`` returns what json.dumps can write. ``erase(resident, now)`` runs inside
     the transaction that holds the resident's row, before the row is blanked; it frees seats and
     removes every personal word. ``kept(resident)`` returns tuples (what, why, until).
+    ``expiries``: what this floor ends by itself once its time is over, in that order.
+    ``needed()`` returns the keys (a queryset) of residents who cannot go yet.
     """
 
     name: str
@@ -34,6 +45,8 @@ class Holding:
     export: Callable[[Any], Any]
     erase: Callable[[Any, Any], None]
     kept: Callable[[Any], list]
+    expiries: tuple[Expiry, ...] = ()
+    needed: Callable[[], Any] | None = None
 
 
 _holdings: dict[str, Holding] = {}

@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from accounts.retention import DRAW_EVIDENCE_YEARS, years_before
 from enrolments import lottery
 from enrolments.enums import DrawResult, ShareKind
 from enrolments.models import Draw
@@ -31,8 +32,8 @@ def public_for_a_minute(view):
             raise Http404
         draw = Draw.objects.filter(class_run__in=ClassRun.objects.public(), class_run__code=code)
         draw = draw.select_related("class_run__learning", "class_run__centre", "class_run__term").first()
-        if draw is None:
-            raise Http404
+        if draw is None or (draw.frozen_at and draw.frozen_at < years_before(timezone.now(), DRAW_EVIDENCE_YEARS)):
+            raise Http404  # the list is kept for three years, as /privacy/ says
         response = view(request, draw)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:

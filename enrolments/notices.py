@@ -7,6 +7,7 @@ of one class within ``EDITS_WITHIN`` become one notice.
 import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import NoticeKind
@@ -155,6 +156,11 @@ def _tell_class(run, text, cancelled=False):
         )
 
 
+def tomorrow_key(session):
+    """One reminder a meeting and a day: a meeting moved to another day is reminded of again."""
+    return f"tomorrow-{session.pk}-{timezone.localdate(session.starts_at)}"
+
+
 def tomorrow(enrolment, session):
     run = enrolment.class_run
     _tell(
@@ -162,7 +168,7 @@ def tomorrow(enrolment, session):
         NoticeKind.TOMORROW,
         _("明天上课：%(course)s") % {"course": run.learning.title},
         _("%(when)s，%(where)s。") % {"when": session.span_words, "where": run.centre.title},
-        batch_key=f"tomorrow-{session.pk}",
+        batch_key=tomorrow_key(session),
     )
 
 

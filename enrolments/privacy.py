@@ -1,19 +1,17 @@
 """What this room holds about a person: exported on request, erased with the person, and what must stay and why."""
 
-import datetime
-
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.privacy import Holding, Kept, register
+from accounts.retention import DRAW_EVIDENCE_YEARS, years_after
 from core.dates import date_words, moment_words
 from enrolments.enums import TAKEN_PART, Reason
 from enrolments.models import Certificate, Enrolment
+from enrolments.services import retention
 from enrolments.services.core import SYSTEM
 from enrolments.services.feeds import close_feed
 from enrolments.services.places import withdraw
-
-#: How long a draw can be checked (domain.md §4.5).
-DRAW_EVIDENCE = datetime.timedelta(days=3 * 365)
 
 
 def export(resident):
@@ -70,7 +68,7 @@ def kept(resident):
     if claims.filter(status__in=TAKEN_PART).exists():
         yield Kept(_("上过的班和到课次数（不带姓名）"), _("区里统计培训人次要用，看不出是谁"), _("长期"))
     for claim in claims.filter(draw_entry__isnull=False).select_related("class_run__learning", "draw_entry__draw"):
-        until = (claim.draw_entry.draw.frozen_at + DRAW_EVIDENCE).date()
+        until = years_after(timezone.localdate(claim.draw_entry.draw.frozen_at), DRAW_EVIDENCE_YEARS)
         yield Kept(
             _("“%(course)s”抽签名单里的回执号（不带姓名）") % {"course": claim.class_run.learning.title},
             _("抽签结果要让人能复核"),
@@ -81,4 +79,14 @@ def kept(resident):
 
 
 def register_holding():
-    register(Holding("enrolments", _("报名、出勤和证书"), export, erase, lambda resident: list(kept(resident))))
+    register(
+        Holding(
+            "enrolments",
+            _("报名、出勤和证书"),
+            export,
+            erase,
+            lambda resident: list(kept(resident)),
+            retention.EXPIRIES,
+            retention.needed,
+        )
+    )

@@ -12,7 +12,7 @@ class User(AbstractUser):
     fields; Chinese names are written without a space.
     """
 
-    phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)  # noqa: DJ001  unique
+    phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("手机号已验证"), default=False)
 
     class Meta(AbstractUser.Meta):
