@@ -23,7 +23,19 @@ NOT_SHOWN = re.compile(
     r"translat|token|revoke|Last used|upgrade|editor guide|Your version|release notes|have changed|^created$|locales|API|<code>from|snippet_type|sitemaps",
     re.IGNORECASE,
 )
-OURS = {"network", "teachers", "timetable", "courses", "events", "community", "home", "search", "core", "accounts"}
+OURS = {
+    "network",
+    "teachers",
+    "timetable",
+    "courses",
+    "events",
+    "community",
+    "home",
+    "search",
+    "core",
+    "accounts",
+    "enrolments",
+}
 
 
 def source_sentences(catalogue):

@@ -3,6 +3,10 @@ import datetime
 import factory
 from django.utils import timezone
 
+from enrolments.enums import Reason, Status
+from enrolments.models import Seat
+from enrolments.services.core import SYSTEM, create, publish_figures
+from tests.factories.people import ResidentFactory
 from timetable.enums import ClassRunStatus
 from timetable.models import Audience, ClassRun, Subject, Term
 from timetable.services import save_class_run
@@ -10,6 +14,13 @@ from timetable.services import save_class_run
 
 def days_from_today(days):
     return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def seat_people(run, number):
+    """Put ``number`` people into free seats, whatever the rules of the run say."""
+    for seat in Seat.objects.free().filter(class_run=run).order_by("number")[:number]:
+        create(ResidentFactory(), run, Status.ENROLLED, Reason.CAME_FIRST, SYSTEM, timezone.now(), seat=seat)
+    publish_figures(run)
 
 
 class SubjectFactory(factory.django.DjangoModelFactory):
@@ -41,7 +52,8 @@ class TermFactory(factory.django.DjangoModelFactory):
 class ClassRunFactory(factory.django.DjangoModelFactory):
     """A published run with its sessions: 4 Wednesdays from a week ahead, 20 places, enrolment open, free.
 
-    Made by the service, like every run. Traits: ``draft``, ``full``, ``cancelled``, ``over``, ``single``.
+    Made by the service, like every run. Traits: ``draft``, ``full``, ``cancelled``, ``over``, ``single``;
+    ``taken``: how many seats have somebody in them.
     """
 
     code = factory.Sequence(lambda n: f"T{n:05d}")
@@ -66,12 +78,11 @@ class ClassRunFactory(factory.django.DjangoModelFactory):
         single = factory.Trait(weekdays=factory.LazyFunction(list), session_count=None)
 
     @classmethod
-    def _create(cls, model_class, *args, full=False, teachers=None, **kwargs):
+    def _create(cls, model_class, *args, full=False, taken=0, teachers=None, **kwargs):
         if "centre" not in kwargs:
             kwargs["centre"] = kwargs["learning"].street
         run = save_class_run(model_class(*args, **kwargs), teachers=teachers)
-        if full:
-            # Places are published figures of enrolments/; a test about showing them sets the figure itself.
-            model_class.objects.filter(pk=run.pk).update(places_left=0)
+        if full or taken:
+            seat_people(run, run.capacity if full else taken)
             run.refresh_from_db()
         return run

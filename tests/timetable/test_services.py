@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.errors import DomainError
 from tests.factories.learning import CoursePageFactory, EventPageFactory
 from tests.factories.network import RoomFactory
-from tests.factories.timetable import ClassRunFactory
+from tests.factories.timetable import ClassRunFactory, seat_people
 from timetable import services
 from timetable.enums import ClassRunStatus, DayKind, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
@@ -359,13 +359,13 @@ def test_only_a_draft_is_deleted(course):
 
 @pytest.mark.parametrize(("capacity", "left"), [(25, 10), (15, 0), (20, 5)])
 def test_a_new_capacity_keeps_the_places_taken(run, capacity, left):
-    ClassRun.objects.filter(pk=run.pk).update(places_left=5)  # fifteen of twenty are taken
+    seat_people(run, 15)
     assert change(run, capacity=capacity).places_left == left
 
 
 @pytest.mark.parametrize("capacity", [14, 0, None])
 def test_a_capacity_below_the_places_taken_is_refused(run, capacity):
-    ClassRun.objects.filter(pk=run.pk).update(places_left=5)
+    seat_people(run, 15)
     with refused("places_taken"):
         change(run, capacity=capacity)
     run.refresh_from_db()
