@@ -16,11 +16,11 @@ class Notice(models.Model):
     title = models.CharField(_("标题"), max_length=120)
     text = models.TextField(_("内容"), blank=True)
     address = models.CharField(_("链接"), max_length=200, blank=True)
-    batch_key = models.CharField(max_length=60, blank=True)
+    batch_key = models.CharField(_("合并标识"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
-    send_after = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    read_at = models.DateTimeField(null=True, blank=True)
+    send_after = models.DateTimeField(_("最早发出"))
+    sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
+    read_at = models.DateTimeField(_("看过的时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("通知")
@@ -42,7 +42,7 @@ class Notice(models.Model):
 class NoticeDelivery(models.Model):
     """One try to send a notice by one channel. The address is not kept here."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    notice = models.ForeignKey(Notice, verbose_name=_("通知"), on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(_("渠道"), max_length=6, choices=Channel.choices)
     state = models.CharField(_("结果"), max_length=6, choices=DeliveryState.choices)
     detail = models.CharField(_("说明"), max_length=200, blank=True)

@@ -55,7 +55,12 @@ class Resident(models.Model):
     is_sample = models.BooleanField(_("示例"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("登记人"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -144,7 +149,12 @@ class Consent(models.Model):
         Resident, verbose_name=_("学员"), null=True, blank=True, on_delete=models.CASCADE, related_name="consents"
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="consents"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("账号"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="consents",
     )
     purpose = models.CharField(_("用途"), max_length=12, choices=ConsentPurpose.choices)
     version = models.CharField(_("文本版本"), max_length=20)
@@ -183,9 +193,9 @@ class Consent(models.Model):
 class Erasure(models.Model):
     """That a person was erased, when, and what had to be kept and why. It names nobody."""
 
-    erased_at = models.DateTimeField()
-    resident_number = models.PositiveBigIntegerField(null=True)
-    kept = models.JSONField(default=list)
+    erased_at = models.DateTimeField(_("注销时间"))
+    resident_number = models.PositiveBigIntegerField(_("学员号"), null=True)
+    kept = models.JSONField(_("保留了什么"), default=list)
 
     class Meta:
         verbose_name = _("注销记录")

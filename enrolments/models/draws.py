@@ -43,8 +43,10 @@ class Draw(models.Model):
 class DrawEntry(models.Model):
     """One entry of a frozen list with its place in the order; evidence, kept pseudonymously for three years."""
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="entries")
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="draw_entry")
+    draw = models.ForeignKey(Draw, verbose_name=_("抽签"), on_delete=models.PROTECT, related_name="entries")
+    enrolment = models.OneToOneField(
+        Enrolment, verbose_name=_("报名"), on_delete=models.PROTECT, related_name="draw_entry"
+    )
     code = models.CharField(_("回执号"), max_length=12)
     party = models.CharField(_("同行号"), max_length=12)
     flags = models.CharField(_("专项"), max_length=8, blank=True)

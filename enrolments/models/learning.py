@@ -20,14 +20,18 @@ def new_token():
 class Attendance(models.Model):
     """点名: one person at one meeting. No row means that nobody has marked it yet."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendance")
+    enrolment = models.ForeignKey(
+        Enrolment, verbose_name=_("报名"), on_delete=models.PROTECT, related_name="attendance"
+    )
     session = models.ForeignKey(Session, verbose_name=_("课次"), on_delete=models.PROTECT, related_name="attendance")
     mark = models.CharField(_("出勤"), max_length=8, choices=Mark.choices, default=Mark.UNMARKED)
     minutes = models.PositiveSmallIntegerField(
         _("学了几分钟"), null=True, blank=True, help_text=_("只在“部分时间”时填；空着按一半算。")
     )
-    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    marked_at = models.DateTimeField()
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("点名人"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    marked_at = models.DateTimeField(_("点名时间"))
 
     class Meta:
         verbose_name = _("点名")
@@ -42,7 +46,9 @@ class Attendance(models.Model):
 class Certificate(models.Model):
     """结业证书. ``name`` is as printed; erasing a person empties it and the certificate can be checked no more by name."""
 
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="certificate")
+    enrolment = models.OneToOneField(
+        Enrolment, verbose_name=_("报名"), on_delete=models.PROTECT, related_name="certificate"
+    )
     number = models.CharField(_("证书编号"), max_length=24, unique=True)
     check_code = models.CharField(_("查验码"), max_length=12, default=new_code)
     name = models.CharField(_("姓名"), max_length=60, blank=True)
@@ -67,8 +73,10 @@ class Certificate(models.Model):
 class CalendarFeed(models.Model):
     """The secret address of one resident's calendar; a new token closes the old address."""
 
-    resident = models.OneToOneField(Resident, on_delete=models.CASCADE, related_name="calendar_feed")
-    token = models.CharField(max_length=40, unique=True, default=new_token)
+    resident = models.OneToOneField(
+        Resident, verbose_name=_("学员"), on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    token = models.CharField(_("地址"), max_length=40, unique=True, default=new_token)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -21,7 +21,7 @@ class Seat(models.Model):
     class_run = models.ForeignKey(ClassRun, verbose_name=_("班"), on_delete=models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField(_("座号"))
     kind = models.CharField(_("种类"), max_length=8, choices=SeatKind.choices, default=SeatKind.OPEN)
-    vacated_at = models.DateTimeField(null=True, blank=True)
+    vacated_at = models.DateTimeField(_("让出时间"), null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
@@ -55,7 +55,7 @@ class Enrolment(models.Model):
     missed = models.PositiveSmallIntegerField(_("错过次数"), default=0)
     route = models.CharField(_("途径"), max_length=8, choices=Route.choices, default=Route.ONLINE)
     health_agreed_at = models.DateTimeField(_("确认健康提醒"), null=True, blank=True)
-    request_key = models.UUIDField(null=True, blank=True, unique=True)
+    request_key = models.UUIDField(_("提交标识"), null=True, blank=True, unique=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("经办人"),
@@ -105,12 +105,12 @@ class Enrolment(models.Model):
 class Offer(models.Model):
     """候补录取: a seat held for one resident until ``expires_at``. Expiry is judged when read."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="offers")
-    seat = models.ForeignKey(Seat, null=True, on_delete=models.SET_NULL, related_name="offers")
+    enrolment = models.ForeignKey(Enrolment, verbose_name=_("报名"), on_delete=models.CASCADE, related_name="offers")
+    seat = models.ForeignKey(Seat, verbose_name=_("座位"), null=True, on_delete=models.SET_NULL, related_name="offers")
     made_at = models.DateTimeField(_("发出"))
     expires_at = models.DateTimeField(_("保留到"))
     outcome = models.CharField(_("结果"), max_length=8, choices=OfferOutcome.choices, default=OfferOutcome.OPEN)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("候补录取")
@@ -143,7 +143,7 @@ class EnrolmentEvent(models.Model):
     It names nobody: the resident is found through the enrolment, the actor is a login's number.
     """
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")
+    enrolment = models.ForeignKey(Enrolment, verbose_name=_("报名"), on_delete=models.PROTECT, related_name="events")
     from_status = models.CharField(_("从"), max_length=16, choices=Status.choices, blank=True)
     to_status = models.CharField(_("到"), max_length=16, choices=Status.choices)
     reason = models.CharField(_("原因"), max_length=16, choices=Reason.choices)
