@@ -1,26 +1,18 @@
-"""Mainland mobile numbers: what people type, what is stored (E.164), what is shown. No database here."""
-
-import re
-import unicodedata
+"""The mobile number that signs in: stored as E.164, with its form field. Reading what is typed: accounts/values.py."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-BETWEEN = re.compile(r"[\s\-‐-―−.·()（）]+")
+from accounts.values import COUNTRY_CODE, is_mobile, local_phone, phone_digits
 
 
 def normalise(text):
-    """Return ``text`` as E.164 (``+8613800138000``); ValidationError with a sentence that says what is wrong.
-
-    Spaces, dashes, brackets, full-width digits and the country's prefix are accepted: people copy numbers.
-    """
-    number = BETWEEN.sub("", unicodedata.normalize("NFKC", text))
-    number = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", number)
-    if MOBILE.fullmatch(number):
-        return f"+86{number}"
+    """Return ``text`` as E.164 (``+8613800138000``); ValidationError with a sentence that says what is wrong."""
+    number = phone_digits(text)
+    if is_mobile(number):
+        return f"{COUNTRY_CODE}{number}"
     if not number.isascii() or not number.isdigit():
         raise ValidationError(_("手机号只有数字，一共 11 位。请再看一遍。"), code="phone")
     if len(number) != 11:
@@ -32,7 +24,7 @@ def normalise(text):
 
 def shown(phone):
     """Return E.164 ``phone`` as people write it: 138 0013 8000."""
-    number = phone.removeprefix("+86")
+    number = local_phone(phone)
     return f"{number[:3]} {number[3:7]} {number[7:]}"
 
 

@@ -18,8 +18,9 @@ EARLIEST_YEAR = 1900
 COUNTRY_CODE = "+86"
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_PREFIX = re.compile(r"^(\+86|0086|86(?=1\d{10}$))")
 _LANDLINE = re.compile(r"(0(?:10|2\d)|0[3-9]\d{2})(\d{7,8})")
-_SEPARATORS = re.compile(r"[\s\-—－()（）]+")
+_SEPARATORS = re.compile(r"[\s\-‐-―−.·()（）]+")
 #: Control and invisible characters, lone surrogates, line and paragraph separators.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -36,10 +37,17 @@ def clean_name(text, code="name"):
     return name
 
 
+def phone_digits(text):
+    """Return what was typed without spaces, dashes, brackets and the country's prefix, full-width digits made plain.
+
+    People copy numbers. What is left may still be anything.
+    """
+    return _PREFIX.sub("", _SEPARATORS.sub("", unicodedata.normalize("NFKC", text or "")))
+
+
 def clean_phone(text, code="phone"):
     """Return 11 digits, or 0510-12345678 for a landline; empty stays empty. DomainError ``code`` for anything else."""
-    typed = unicodedata.normalize("NFKC", text or "").strip()
-    digits = _SEPARATORS.sub("", typed).removeprefix(COUNTRY_CODE)
+    digits = phone_digits(text)
     if not digits:
         return ""
     if digits.isascii():

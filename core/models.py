@@ -147,6 +147,13 @@ class DistrictSettings(BaseSiteSetting):
     phone_hours = models.CharField(_("接听时间"), max_length=60, blank=True)
     host_unit = models.CharField(_("主办单位"), max_length=80, blank=True)
     operator_unit = models.CharField(_("承办单位"), max_length=80, blank=True)
+    privacy_contact = models.CharField(
+        _("个人信息保护联系人"),
+        max_length=60,
+        blank=True,
+        help_text=_("姓名或岗位，印在个人信息保护规则和儿童规则里。法律要求有专人，正式开放前要填。"),
+    )
+    privacy_phone = models.CharField(_("个人信息保护电话"), max_length=30, blank=True)
     icp_number = models.CharField(
         _("ICP 备案号"), max_length=40, blank=True, help_text=_("如 苏ICP备XXXXXXXX号-1。没有就空着，页脚不印。")
     )
@@ -159,6 +166,7 @@ class DistrictSettings(BaseSiteSetting):
     panels = [
         MultiFieldPanel(["district_name", "site_name", "slogan", "history_note"], heading=_("名称")),
         MultiFieldPanel(["phone", "phone_hours", "host_unit", "operator_unit"], heading=_("联系")),
+        MultiFieldPanel(["privacy_contact", "privacy_phone"], heading=_("个人信息保护")),
         MultiFieldPanel(["icp_number", "mps_number", "gov_site_code"], heading=_("备案")),
         "is_sample",
     ]

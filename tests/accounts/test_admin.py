@@ -27,7 +27,8 @@ def test_one_account_per_role_and_street(district, settings, capsys, client):
     usernames = set(User.objects.values_list("username", flat=True))
     assert usernames == {
         "guanliyuan", "qubangongshi", "xueyuan", "shenji",
-        "qingmingqiao-fuzeren", "qingmingqiao-bianji", "nanchansi-fuzeren", "nanchansi-bianji",
+        "qingmingqiao-fuzeren", "qingmingqiao-bianji", "qingmingqiao-chuangkou",
+        "nanchansi-fuzeren", "nanchansi-bianji", "nanchansi-chuangkou",
     }  # fmt: skip
     assert DEMO_PASSWORD in printed
     assert sum(line.startswith("  ") and "示例" in line for line in printed.splitlines()) == len(ROLES)

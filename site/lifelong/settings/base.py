@@ -73,6 +73,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "lifelong.urls"
+CSRF_FAILURE_VIEW = "lifelong.views.form_too_old"
 WSGI_APPLICATION = "lifelong.wsgi.application"
 
 TEMPLATES = [
