@@ -4,7 +4,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from enrolments import draw_admin, roster_admin
+from enrolments import counter, draw_admin, roster_admin
 
 
 @hooks.register("register_admin_urls")
@@ -31,3 +31,18 @@ def register_draw_urls():
 
 hooks.register("register_admin_menu_item", draw_admin.menu_item)
 hooks.register("register_log_actions", draw_admin.register_draw_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def register_counter_urls():
+    return [path("counter/", include("enrolments.counter"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_counter_menu_item():
+    return counter.CounterMenuItem(_("窗口"), reverse("counter:index"), icon_name="desktop", order=129)
+
+
+@hooks.register("register_log_actions")
+def register_counter_log_actions(actions):
+    actions.register_action("enrolments.view", _("看报名"), _("在窗口看了这个人的报名"))
