@@ -169,7 +169,7 @@ class ClaimView(OneClaim):
     def get(self, request, *args, **kwargs):
         note_look(self.claim.resident, request.user)
         waiting.sweep_run(self.claim.class_run_id)  # an offer that ran out is judged before anybody reads it
-        del self.claim
+        self.__dict__.pop("claim", None)
         return self.page()
 
     def get_context_data(self, **kwargs):
