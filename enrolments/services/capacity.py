@@ -12,6 +12,8 @@ from enrolments.services.waiting import promote, vacate
 
 #: How many holders a refusal names.
 NAMED = 5
+#: A change of these may put a free seat before somebody who waits: more seats, or a list that serves again.
+HAND_OUT = ("capacity", "counter_quota", "join_until", "starts_on", "mode", "status")
 
 
 def make_seats(run):
@@ -86,7 +88,7 @@ def run_saved(run, before):
     if before is None:
         make_seats(run)
         return
-    if (run.capacity, run.counter_quota) != (before.capacity, before.counter_quota):
+    if any(getattr(run, name) != getattr(before, name) for name in HAND_OUT):
         promote(run, timezone.now())
     told = ("starts_on", "ends_on", "weekdays", "starts_at", "ends_at", "centre_id", "room_id")
     if any(getattr(run, name) != getattr(before, name) for name in told):

@@ -14,7 +14,7 @@ from enrolments import lottery, notices
 from enrolments.enums import LIVE, DrawResult, Reason, SeatKind, ShareKind, Status
 from enrolments.models import Draw, DrawEntry, Enrolment, Seat
 from enrolments.selectors_draws import flags_of
-from enrolments.services.core import SYSTEM, lock_run, lock_runs, move, next_queue_no
+from enrolments.services.core import SYSTEM, lock_run, lock_runs, move, next_queue_no, publish_figures
 from enrolments.services.waiting import leave, open_counter_seats, promote
 from timetable.enums import ClassRunStatus, EnrolMode
 
@@ -126,7 +126,8 @@ def freeze(run, by=SYSTEM, now=None):
     _refuse_cancelled(run)
     if run.enrol_closes_at is None or run.enrol_closes_at > now:
         raise DomainError("not_closed", _("报名还没有截止，截止以后才能封存名单。"))
-    open_counter_seats(run, now)
+    if open_counter_seats(run, now):
+        publish_figures(run)
     entered = list(Enrolment.objects.filter(class_run=run, status=Status.ENTERED).select_related("resident"))
     flags = flags_of(entered, run, {share["kind"] for share in draw.shares})
     rows = [

@@ -277,7 +277,8 @@ class Places(RuleBasedStateMachine):
             return
         type(self).steps += 1
         self.own_steps += 1
-        assert list(audit(ClassRun.objects.filter(pk__in=self.runs))) == []
+        found = list(audit(ClassRun.objects.filter(pk__in=self.runs)))
+        assert not found, found
 
     @invariant()
     def the_model_agrees(self):

@@ -136,6 +136,7 @@ class TestFreezing:
     def test_counter_seats_count_only_when_their_time_is_over(self, district):
         over = draw_run(district, capacity=5, counter_quota=2)
         assert freeze(over).places == 5
+        assert ClassRun.objects.get(pk=over.pk).places_left == 5
         kept = draw_run(district, capacity=5, counter_quota=2, counter_until=timezone.now() + 5 * DAY)
         assert freeze(kept).places == 3
 

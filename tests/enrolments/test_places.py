@@ -5,6 +5,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -265,6 +266,22 @@ def test_the_list_stays_counted_when_places_are_no_longer_published(district):
     assert figures(run) == (None, 1)
     withdraw(claim, SYSTEM)
     assert figures(run) == (None, 0)
+
+
+def test_a_list_that_serves_longer_is_asked_at_once(district):
+    """A seat given up after the last day to join waits for nobody; a later last day makes it the list's again."""
+    run = make_run(district, capacity=1, seated=1, waiting=1)
+    holder, waiting = Enrolment.objects.order_by("pk")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=10)):
+        withdraw(holder, SYSTEM)
+        waiting.refresh_from_db()
+        assert waiting.status == Status.WAITING
+        run.refresh_from_db()
+        run.join_until = timezone.localdate() + datetime.timedelta(days=3)
+        save_class_run(run)
+        waiting.refresh_from_db()
+        assert waiting.status == Status.OFFERED
+        assert list(audit()) == []
 
 
 @pytest.mark.postgres_only
