@@ -36,7 +36,7 @@ class ClassRunFilterSet(WagtailFilterSet):
 
     class Meta:
         model = ClassRun
-        fields = ["status", "term", "street", "centre", "delivery", "starts_on", "is_sample"]
+        fields = ["status", "mode", "term", "street", "centre", "delivery", "starts_on", "is_sample"]
 
 
 class ClassRunIndexView(DistrictIndexView):

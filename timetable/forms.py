@@ -17,7 +17,19 @@ FEN = 100
 #: Wide enough for every real class; narrow enough that no date overflows a database or a calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 #: SQLite takes any number where PostgreSQL stops at 32,767: the form says the same on both.
-AT_MOST = {"capacity": 9999, "min_to_open": 9999, "session_count": 400, "every_weeks": 52}
+AT_MOST = {
+    "capacity": 9999,
+    "min_to_open": 9999,
+    "counter_quota": 9999,
+    "session_count": 400,
+    "every_weeks": 52,
+    "age_min": 120,
+    "age_max": 120,
+    "relative_from_age": 120,
+    "pass_percent": 100,
+}
+#: What an empty box means.
+UNSAID = ("mode", "counter_quota", "pass_percent")
 code_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("班号只能用字母、数字和短横线，它会出现在网址里。"))
 
 
@@ -50,6 +62,9 @@ class ClassRunForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in UNSAID:
+            if name in self.fields:
+                self.fields[name].required = False
         if self.instance.fee_fen is not None:
             fee = self.instance.fee_fen
             self.initial.setdefault("fee_yuan", fee // FEN if fee % FEN == 0 else fee / FEN)
@@ -63,6 +78,14 @@ class ClassRunForm(WagtailAdminModelForm):
             self.add_error("session_count", _("课次数至少是 1；不知道就空着。"))
         elif cleaned.get("weekdays") and not cleaned.get("session_count") and not cleaned.get("ends_on"):
             self.add_error("session_count", _("每周上课的班，课次数和结课日期至少写一个。"))
+        for name in UNSAID:
+            if name not in self.errors and cleaned.get(name) in (None, ""):
+                cleaned[name] = self._meta.model._meta.get_field(name).default
+        if (cleaned.get("counter_quota") or 0) > (cleaned.get("capacity") or 0):
+            self.add_error("counter_quota", _("留给窗口的名额不能比名额多。"))
+        youngest, oldest = cleaned.get("age_min"), cleaned.get("age_max")
+        if youngest is not None and oldest is not None and youngest > oldest:
+            self.add_error("age_max", _("最大年龄不能小于最小年龄。"))
         if cleaned.get("every_weeks") == 0:
             self.add_error("every_weeks", _("至少每 1 周一次。"))
         self._keep_within_reason(cleaned)

@@ -83,10 +83,21 @@ class ClassRunViewSet(StreetScopedViewSet):
         "waiting",
         "min_to_open",
         "fee_fen",
+        "mode",
         "enrol_opens_at",
         "enrol_closes_at",
+        "counter_quota",
+        "counter_until",
+        "join_until",
         "residence",
         "who_may_enrol",
+        "age_min",
+        "age_max",
+        "audience_only",
+        "prerequisite",
+        "health_notice",
+        "relative_from_age",
+        "pass_percent",
         "is_sample",
     ]
     export_headings = {"pattern_words": _("时间"), "fee_fen": _("费用（元）")}
@@ -123,12 +134,29 @@ class ClassRunViewSet(StreetScopedViewSet):
             MultiFieldPanel(
                 [
                     FieldRowPanel(["capacity", "min_to_open"]),
+                    FieldRowPanel(["mode", FieldPanel("fee_yuan", heading=_("费用（元）"))]),
                     FieldRowPanel(["enrol_opens_at", "enrol_closes_at"]),
-                    FieldPanel("fee_yuan", heading=_("费用（元）")),
-                    FieldRowPanel(["residence", "who_may_enrol"]),
+                    FieldRowPanel(["counter_quota", "counter_until"]),
+                    "join_until",
                 ],
                 heading=_("名额、报名与费用"),
+                help_text=_(
+                    "名额改多了，先给候补的人；改少了，只能减掉空着的。抽签的班公布时就定下抽签办法，报名开始要在那以后。"
+                ),
             ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(["residence", "who_may_enrol"]),
+                    FieldRowPanel(["age_min", "age_max"]),
+                    "audience_only",
+                    FieldPanel("prerequisite", widget=learning_chooser.widget_class),
+                    "health_notice",
+                    "relative_from_age",
+                ],
+                heading=_("谁能报"),
+                help_text=_("填了的，网上和窗口都照此核对，不符合的人会看到原因。"),
+            ),
+            MultiFieldPanel(["pass_percent"], heading=_("结业")),
             "is_sample",
         ],
         base_form_class=ClassRunForm,
@@ -196,11 +224,11 @@ class TermViewSet(DistrictViewSet):
     icon = "date"
     menu_label = _("学期")
     list_display = ["name", "starts_on", "ends_on", "is_sample"]
-    list_export = ["code", "name", "starts_on", "ends_on", "is_sample"]
+    list_export = ["code", "name", "starts_on", "ends_on", "max_per_person", "is_sample"]
     search_fields = ["name", "code"]
     inspect_view_fields = list_export
     export_filename = "xueqi"
-    panels = [FieldRowPanel(["name", "code"]), FieldRowPanel(["starts_on", "ends_on"]), "is_sample"]
+    panels = [FieldRowPanel(["name", "code"]), FieldRowPanel(["starts_on", "ends_on"]), "max_per_person", "is_sample"]
 
 
 class CalendarDayViewSet(DistrictViewSet):
@@ -233,11 +261,16 @@ class AudienceViewSet(DistrictViewSet):
     icon = "group"
     menu_label = _("人群")
     list_display = ["name", "official_name", "is_everyone", "sort_order"]
-    list_export = ["code", "name", "official_name", "is_everyone", "sort_order"]
+    list_export = ["code", "name", "official_name", "age_min", "age_max", "is_everyone", "sort_order"]
     search_fields = ["name", "official_name"]
     inspect_view_fields = list_export
     export_filename = "renqun"
-    panels = [FieldRowPanel(["name", "code"]), "official_name", FieldRowPanel(["is_everyone", "sort_order"])]
+    panels = [
+        FieldRowPanel(["name", "code"]),
+        "official_name",
+        FieldRowPanel(["age_min", "age_max"]),
+        FieldRowPanel(["is_everyone", "sort_order"]),
+    ]
 
 
 class TimetableViewSetGroup(ViewSetGroup):

@@ -21,7 +21,7 @@ from tests.factories.timetable import (
     TermFactory,
     days_from_today,
 )
-from timetable.enums import ClassRunStatus, DayKind, SessionStatus
+from timetable.enums import ClassRunStatus, DayKind, EnrolMode, SessionStatus
 from timetable.models import Audience, CalendarDay, ClassRun, Subject, Term
 
 pytestmark = pytest.mark.django_db
@@ -469,3 +469,44 @@ class TestDeletingPages:
         client.force_login(member("street_lead", roles.street))
         client.post(reverse("wagtailadmin_pages:delete", args=[course.pk]))
         assert not type(course).objects.exists()
+
+
+class TestRulesOfEnrolment:
+    def test_what_is_left_empty_has_its_usual_meaning(self, roles, client, course):
+        client.force_login(member("street_lead", roles.street))
+        assert client.post(reverse("runs:add"), run_data(course)).status_code == 302
+        run = ClassRun.objects.get()
+        assert (run.mode, run.counter_quota, run.pass_percent) == (EnrolMode.FIRST_COME, 0, 60)
+
+    def test_the_rules_are_kept_and_the_counter_has_its_seats(self, roles, client, course):
+        client.force_login(member("street_lead", roles.street))
+        rules = {
+            "age_min": "55",
+            "age_max": "70",
+            "counter_quota": "4",
+            "health_notice": "动作较快。",
+            "pass_percent": "80",
+        }
+        client.post(reverse("runs:add"), run_data(course, **rules))
+        run = ClassRun.objects.get()
+        assert (run.age_min, run.age_max, run.health_notice, run.pass_percent) == (55, 70, "动作较快。", 80)
+        assert run.seats.filter(kind="counter").count() == 4
+        assert run.places_left == run.capacity - 4
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [
+            ({"counter_quota": "21"}, "counter_quota"),
+            ({"age_min": "70", "age_max": "60"}, "age_max"),
+            ({"age_min": "121"}, "age_min"),
+            ({"pass_percent": "101"}, "pass_percent"),
+            ({"pass_percent": "-1"}, "pass_percent"),
+            ({"mode": "lottery"}, "mode"),
+        ],
+    )
+    def test_a_wrong_rule_gets_a_sentence_at_its_field(self, roles, client, course, typed, field):
+        client.force_login(member("street_lead", roles.street))
+        response = client.post(reverse("runs:add"), run_data(course, **typed))
+        assert response.status_code == 200
+        assert field in response.context["form"].errors
+        assert not ClassRun.objects.exists()
