@@ -38,7 +38,9 @@ class Audience(models.Model):
     code = models.SlugField(_("代号"), max_length=40, unique=True)
     name = models.CharField(_("人群"), max_length=40, unique=True, help_text=_("居民看的说法，例如：长辈。"))
     official_name = models.CharField(_("文件用语"), max_length=60, blank=True)
-    age_min = models.PositiveSmallIntegerField(_("从几岁"), null=True, blank=True, help_text=_("没有年龄界限的人群空着。"))
+    age_min = models.PositiveSmallIntegerField(
+        _("从几岁"), null=True, blank=True, help_text=_("没有年龄界限的人群空着。")
+    )
     age_max = models.PositiveSmallIntegerField(_("到几岁"), null=True, blank=True)
     is_everyone = models.BooleanField(_("人人"), default=False, help_text=_("按人群筛选时，这一类总会一起出现。"))
     sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)

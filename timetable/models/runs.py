@@ -133,9 +133,7 @@ class ClassRun(models.Model):
     fee_fen = models.PositiveIntegerField(
         _("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。")
     )
-    mode = models.CharField(
-        _("怎么给名额"), max_length=10, choices=EnrolMode.choices, default=EnrolMode.FIRST_COME
-    )
+    mode = models.CharField(_("怎么给名额"), max_length=10, choices=EnrolMode.choices, default=EnrolMode.FIRST_COME)
     counter_quota = models.PositiveSmallIntegerField(
         _("留给窗口的名额"), default=0, help_text=_("给不会用手机的人留的，包含在名额里。")
     )
@@ -155,7 +153,10 @@ class ClassRun(models.Model):
         _("只收适合的人群"), default=False, help_text=_("勾选后，课程页“适合谁”以外的人不能报。")
     )
     health_notice = models.CharField(
-        _("健康提醒"), max_length=300, blank=True, help_text=_("写了，报名的人要先确认，例如：动作较快，膝盖不好的请先问医生。")
+        _("健康提醒"),
+        max_length=300,
+        blank=True,
+        help_text=_("写了，报名的人要先确认，例如：动作较快，膝盖不好的请先问医生。"),
     )
     prerequisite = models.ForeignKey(
         LearningPage,
