@@ -4,10 +4,13 @@ import datetime
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from core.errors import DomainError
@@ -534,3 +537,31 @@ class TestAStrangersScript:
         with open(finders.find("enrolments/check_draw.py"), encoding="utf-8") as script:
             lines = script.read().splitlines()
         assert len(lines) <= 20
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_at_once_hold_one_draw(district):
+    """SQLite lets one writer in at a time anyway; PostgreSQL needs the lock on the run."""
+    run = draw_run(district, capacity=3)
+    for number in range(8):
+        enter(run, receipt=f"R{number:07d}")
+    freeze(run)
+    together = threading.Barrier(4)
+
+    def clerk(value):
+        try:
+            together.wait(timeout=20)
+            hold(run, value)
+        except DomainError as error:
+            return error.code
+        finally:
+            connection.close()
+        return value
+
+    with ThreadPoolExecutor(4) as clerks:
+        answers = list(clerks.map(clerk, ["01", "02", "03", "04"]))
+    draw = Draw.objects.get()
+    assert sorted(answers) == sorted([draw.public_value, "drawn", "drawn", "drawn"])
+    assert Enrolment.objects.filter(status=Status.ENROLLED).count() == 3
+    assert sorted(Enrolment.objects.waiting().values_list("queue_no", flat=True)) == [1, 2, 3, 4, 5]
