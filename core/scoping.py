@@ -33,6 +33,7 @@ PAGE_ACTIONS = {
     "publish": frozenset({"publish"}),
 }
 NOBODY = Q(pk__in=[])
+EVERYBODY = Q(pk__isnull=False)  # not Q(): "empty or something" is that something
 
 
 def granted_paths(user, actions):
@@ -52,7 +53,7 @@ def granted_paths(user, actions):
 def below(lookup, paths):
     """Return a Q for rows whose page (``lookup``, "" for pages themselves) is at or below one of ``paths``."""
     if paths is None:
-        return Q()
+        return EVERYBODY
     name = f"{lookup}__path__startswith" if lookup else "path__startswith"
     condition = NOBODY
     for path in paths:

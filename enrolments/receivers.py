@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from enrolments import notices
-from enrolments.services import capacity
+from enrolments.services import capacity, draws
 from timetable import signals
 from timetable.enums import ClassRunStatus, EnrolMode
 
@@ -15,6 +15,7 @@ def capacity_changes(run, before, **_kwargs):
 
 @receiver(signals.class_run_saved)
 def run_saved(run, before, **_kwargs):
+    draws.refuse_broken_promise(run, before)
     capacity.run_saved(run, before)
     commit_to_draw(run)
 
@@ -22,9 +23,7 @@ def run_saved(run, before, **_kwargs):
 @receiver(signals.class_run_published)
 def commit_to_draw(run, **_kwargs):
     if run.mode == EnrolMode.DRAW and run.status == ClassRunStatus.PUBLISHED:
-        from enrolments.services.draws import commit_draw
-
-        commit_draw(run)
+        draws.commit_draw(run)
 
 
 @receiver(signals.class_run_cancelled)

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from core.dates import span_words
-from enrolments.enums import LIVE, SEAT_HOLDING, Route, Status
+from enrolments.enums import CLAIMING, LIVE, Route, Status
 from enrolments.models import Draw, Enrolment, Offer
 from enrolments.rules import Facts, Own
 from network.services import street_of
@@ -47,8 +47,11 @@ def load_facts(resident, run, by, now, claims, *, health=False, audience=False, 
 
 
 def clash_words(run, own, now):
-    """What of ``own`` meets at the time of ``run``, in words; empty where nothing does. Two queries at most."""
-    held = [claim.class_run_id for claim in own if claim.status in SEAT_HOLDING]
+    """What of ``own`` meets at the time of ``run``, in words; empty where nothing does. Two queries at most.
+
+    An entry in a draw counts: whoever wins two draws at once could not come to both.
+    """
+    held = [claim.class_run_id for claim in own if claim.status in CLAIMING]
     if not held:
         return ""
     overlapping = Session.objects.filter(

@@ -55,7 +55,7 @@ class Enrolment(models.Model):
     missed = models.PositiveSmallIntegerField(_("错过次数"), default=0)
     route = models.CharField(_("途径"), max_length=8, choices=Route.choices, default=Route.ONLINE)
     health_agreed_at = models.DateTimeField(_("确认健康提醒"), null=True, blank=True)
-    request_key = models.UUIDField(_("提交标识"), null=True, blank=True, unique=True)
+    request_key = models.UUIDField(_("提交标识"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("经办人"),
@@ -84,6 +84,7 @@ class Enrolment(models.Model):
             models.UniqueConstraint(
                 fields=["class_run", "queue_no"], condition=Q(queue_no__isnull=False), name="queue_number_once"
             ),
+            models.UniqueConstraint(fields=["resident", "request_key"], name="one_claim_per_request"),
             models.CheckConstraint(
                 name="seat_held_by_holders_only",
                 condition=Q(status__in=SEAT_HOLDING, seat__isnull=False)

@@ -12,6 +12,7 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.viewsets import viewsets
 from wagtail.permissions import policy_registry
 
+from accounts.models import User
 from core.scoping import PageScopedPolicy, StreetScopedViewSet
 from core.services import sync_roles
 from network.models import Neighbourhood, Room, SchoolResource
@@ -203,3 +204,12 @@ def test_filters_offer_own_places_only(roles, client):
     html = client.get(reverse("runs:index")).content.decode()
     assert "清名桥街道" in html
     assert "南禅寺街道" not in html
+
+
+@pytest.mark.parametrize("model", list(MAKE))
+def test_the_administrator_sees_every_row(roles, client, model):
+    rows = [MAKE[model](street) for street in (roles.street, roles.other_street)]
+    client.force_login(User.objects.create_superuser("root"))
+    response = client.get(reverse(scoped_viewsets()[model].get_url_name("index")))
+    listed = {row.pk for row in response.context["object_list"]}
+    assert {row.pk for row in rows} <= listed

@@ -565,3 +565,13 @@ def test_two_clerks_at_once_hold_one_draw(district):
     assert sorted(answers) == sorted([draw.public_value, "drawn", "drawn", "drawn"])
     assert Enrolment.objects.filter(status=Status.ENROLLED).count() == 3
     assert sorted(Enrolment.objects.waiting().values_list("queue_no", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_the_timetable_cannot_break_the_promise(district, time_machine):
+    """The guard is connected: saving the run through its own services asks it."""
+    run = draw_run(district)
+    time_machine.move_to(run.enrol_opens_at + DAY)
+    run.code = "ANDERS"
+    with pytest.raises(DomainError) as refusal:
+        save_class_run(run)
+    assert refusal.value.code == "draw_promised"

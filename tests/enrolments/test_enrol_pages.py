@@ -338,3 +338,12 @@ def test_a_minor_with_an_own_login_is_sent_to_the_parents(client, district):
     minor = ResidentFactory(own=True, birth_month=birth_month(16), user=UserFactory())
     client.force_login(minor.user)
     assert page_of(client.get(way(make_run(district)))).find(id="guardian")
+
+
+def test_the_key_of_one_person_sent_for_another_is_no_error(client, district, me):
+    child = GuardianshipFactory(guardian=me.user, resident__child=True).resident
+    run = make_run(district)
+    for person in (me, child):
+        form = {"question": "confirm", "person": person.pk, "key": "12345678-1234-4234-8234-123456789abc"}
+        assert client.post(way(run), form).status_code == 302
+    assert Enrolment.objects.filter(status=Status.ENROLLED).count() == 2

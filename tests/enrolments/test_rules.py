@@ -10,6 +10,7 @@ from enrolments.enums import Status
 from enrolments.models import Enrolment
 from enrolments.services.core import SYSTEM, counter, online
 from enrolments.services.places import enrol
+from tests.enrolments.drawing import draw_run
 from tests.factories.enrolments import make_run
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import NeighbourhoodFactory
@@ -216,3 +217,11 @@ def test_nobody_enrols_an_erased_person(district):
     run = make_run(district)
     person = ResidentFactory(name="", phone="", birth_month=None, erased_at=timezone.now(), consents=[])
     assert refusal(person, run) == "gone"
+
+
+def test_an_entry_in_a_draw_counts_as_a_class_at_that_time(district, time_machine):
+    first, second = draw_run(district), draw_run(district)
+    time_machine.move_to(first.enrol_opens_at + HOUR)
+    person = ResidentFactory()
+    assert refusal(person, first) == ""
+    assert refusal(person, second) == "clash"
