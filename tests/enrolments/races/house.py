@@ -74,8 +74,9 @@ class Hand:
         return call
 
     def close(self):
-        self.process.stdin.close()
+        self.process.kill()
         self.process.wait(30)
+        self.process.stdin.close()
         self.process.stdout.close()
 
 
@@ -111,7 +112,7 @@ class House:
         command = [sys.executable, "-m", "gunicorn", "-c", "site/lifelong/server.py", "--log-level", "warning"]
         command += ["--bind", f"127.0.0.1:{self.port}", application]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)  # noqa: S603
-        self.stack.callback(self.end_server)
+        self.stack.callback(self.end_server, signal.SIGKILL)  # its database goes with it
 
     def wait_for_server(self, seconds=60):
         deadline = time.monotonic() + seconds
