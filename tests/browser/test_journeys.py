@@ -33,7 +33,7 @@ def choose_and_find(page):
     page.get_by_role("button", name="找课").click()
     page.wait_for_url("**/courses/?*")
     assert page.locator(".result").count() == 1
-    page.get_by_role("link", name="太极拳入门").click()
+    page.get_by_role("link", name="太极拳入门", exact=True).click()
     assert page.locator("h1").inner_text() == "太极拳入门"
     assert "每周三 14:00—15:30" in page.locator(".class-run").inner_text()
 
@@ -63,7 +63,7 @@ def test_the_same_with_the_keyboard_alone(open_page, taught):
     assert page.evaluate("document.activeElement.textContent") == "找课"
     page.keyboard.press("Enter")
     page.wait_for_url("**/courses/?*subject=taiji*")
-    link = page.get_by_role("link", name="太极拳入门")
+    link = page.get_by_role("link", name="太极拳入门", exact=True)
     for _step in range(40):
         page.keyboard.press("Tab")
         if link.evaluate("element => element === document.activeElement"):

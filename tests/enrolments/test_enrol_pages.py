@@ -5,6 +5,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,6 +44,12 @@ def press(client, response, **typed):
             data[field["name"]] = field.get("value", "")
     data.pop("csrfmiddlewaretoken", None)
     return client.post(response.wsgi_request.get_full_path(), {**data, **typed}, follow=True)
+
+
+@pytest.fixture(autouse=True)
+def no_limit_reached():
+    """The pause between two codes of one number lives in the cache, which tests share."""
+    cache.clear()
 
 
 @pytest.fixture
