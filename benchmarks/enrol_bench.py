@@ -225,9 +225,13 @@ def captured(kind):
 
 
 def counted(kind):
-    statements = [sql for sql in captured(kind)[0] if sql not in ("BEGIN", "COMMIT")]
-    after = len(statements) - next((n for n, sql in enumerate(captured(kind)[0]) if sql == "COMMIT"), 1) + 1
-    return f"{len(statements)} besides BEGIN and COMMIT, {after} of them after the COMMIT"
+    """How many statements one call costs, in words."""
+    statements = captured(kind)[0]
+    ends = [place for place, sql in enumerate(statements) if sql.startswith("COMMIT")]
+    inside = len([sql for sql in statements[: ends[0]] if not sql.startswith("BEGIN")]) if ends else len(statements)
+    return (
+        f"{inside} and BEGIN, COMMIT; afterwards {len(statements) - ends[0] - 1 if ends else 0} for the notice's task"
+    )
 
 
 def scripts(folder):
@@ -251,7 +255,7 @@ CLASSES = 100
 
 def as_script(statements, run, person, claim):
     """Our own statements with the keys as variables of pgbench: a fresh resident each time, a class by chance."""
-    receipt, key, seat = claim.receipt, str(claim.request_key), claim.seat_id
+    receipt, key, seat = claim.receipt, claim.request_key.hex, claim.seat_id
     lines = [
         "\\set i :i + 1",
         "\\set person :first_person + :client_id * :slice + :i",
@@ -259,8 +263,8 @@ def as_script(statements, run, person, claim):
     ]
     for sql in statements:
         if "django_tasks" in sql:
-            sql = re.sub(r"'[0-9a-f]{8}-[0-9a-f-]{27}'", "gen_random_uuid()", sql)
-        sql = sql.replace(receipt, "R:person").replace(key, "00000000-0000-0000-0000-0000:person")
+            sql = re.sub(r"'[0-9a-f]{32}'::uuid", "gen_random_uuid()", sql)
+        sql = sql.replace(receipt, "R:person").replace(key, f"{'0' * 24}:person")
         updated_at = ClassRun.objects.get(pk=run).updated_at.isoformat(" ")
         sql = sql.replace(f"'{updated_at}'", "':updated_at'")
         for old, new in ((person, ":person"), (run, ":run"), (seat, ":seat_id"), (claim.pk, ":claim_id")):
