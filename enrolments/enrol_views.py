@@ -25,7 +25,7 @@ from enrolments.models import Enrolment
 from enrolments.rules import ASKS, Facts, in_the_window, offered_at_all, refusals
 from enrolments.selectors import draw_stage, live_claims, load_facts
 from enrolments.services import places
-from enrolments.services.core import online
+from enrolments.services.core import online, with_words
 from timetable.enums import EnrolMode
 from timetable.models import Audience, ClassRun
 
@@ -44,7 +44,7 @@ REFUSED = 409
 @never_cache
 def enrol(request, code):
     """/enrol/<code>/: the next question, or the page to confirm, or why not."""
-    run = _run(code)
+    run = _run(code, posted=request.method == "POST")
     if not request.user.is_authenticated:
         closed = _closed_to_all(run)
         if closed and request.method != "POST":
@@ -63,13 +63,11 @@ def enrol(request, code):
     return _next(request, run, by, people, person)
 
 
-def _run(code):
-    run = (
-        ClassRun.objects.public()
-        .select_related("learning", "centre", "room", "term", "prerequisite")
-        .filter(code=code)
-        .first()
-    )
+def _run(code, posted):
+    """The public run; an answer needs few words of its page, and they come in a rush when a class opens."""
+    wide = ClassRun.objects.select_related("learning", "centre", "room", "term", "prerequisite")
+    runs = with_words() if posted else wide
+    run = runs.public().filter(code=code).first()
     if run is None:
         raise Http404
     return run

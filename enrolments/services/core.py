@@ -17,7 +17,6 @@ from enrolments.enums import TRANSITIONS, Route, SeatKind, Status
 from enrolments.models import Enrolment, EnrolmentEvent, Seat
 from timetable.models import ClassRun
 
-
 #: What with_words() loads of the related rows.
 WORDS = (
     "learning__title",

@@ -78,7 +78,7 @@ def enrol(
         return _enter(asking, run, together_with)
     others = [c for c in claims if c.class_run.learning_id == run.learning_id and c.status in LIVE]
     if not others and by.route != Route.COUNTER and run.places_left and _reserve(run):
-        seat = Seat.objects.free().filter(class_run=run, kind=SeatKind.OPEN).order_by("number").first()
+        seat = _first_open_seat(run)
         if seat is not None:
             enrolment = asking.create(run, Status.ENROLLED, Reason.CAME_FIRST, seat=seat)
             notices.enrolled(enrolment)
@@ -94,6 +94,15 @@ def _reserve(run):
     return ClassRun.objects.filter(
         pk=run.pk, places_left__gt=0, waiting=0, status=ClassRunStatus.PUBLISHED, updated_at=run.updated_at
     ).update(places_left=F("places_left") - 1)
+
+
+def _first_open_seat(run):
+    """A free open seat. Seats fill in order, so looking begins behind as many as are taken, not at the first.
+
+    Measured: in a class of thousands the search from seat 1 was most of the transaction.
+    """
+    free = Seat.objects.free().open().filter(class_run=run).order_by("number")
+    return free.filter(number__gt=run.capacity - run.places_left).first() or free.first()
 
 
 def _lock_as_checked(asking, seen, others=()):
@@ -138,10 +147,9 @@ def _free_seat(run, by):
     """A free seat of the locked run that ``by`` may give: the counter gives its own first, then everybody's."""
     if not run.places_left and not (by.route == Route.COUNTER and run.counter_quota):
         return None  # the figure is true while the run is locked
-    free = Seat.objects.free().filter(class_run=run)
     if by.route != Route.COUNTER:
-        free = free.open()
-    return free.order_by("kind", "number").first()
+        return _first_open_seat(run)
+    return Seat.objects.free().filter(class_run=run).order_by("kind", "number").first()
 
 
 def _no_seat(run):

@@ -321,3 +321,11 @@ def test_an_edit_between_reading_and_locking_is_noticed(district, monkeypatch):
     monkeypatch.setattr(places, "lock_runs", cancelled_just_before)
     refused("cancelled", enrol, ResidentFactory(), run, SYSTEM)
     assert Enrolment.objects.count() == 1
+
+
+def test_a_seat_given_up_in_the_middle_is_found_when_the_rest_is_taken(district):
+    run = make_run(district, capacity=4, seated=3)
+    withdraw(Enrolment.objects.get(seat__number=1), SYSTEM)
+    taken = {enrol_someone(run).seat.number, enrol_someone(run).seat.number}
+    assert taken == {1, 4}
+    assert figures(run) == (0, 0)
