@@ -1,6 +1,7 @@
 """What taking a place costs, all in one run: our services, the production server, and bare PostgreSQL beside them.
 
-    python benchmarks/enrol.py [--database postgres|sqlite] [--seconds 5] [--clients 1 8 32] [--loads a b c d]
+    python benchmarks/enrol.py [--database postgres|sqlite] [--seconds 5] [--clients 1 8 32] [--cache redis://…]
+        [--loads a b c d]
 
 Builds a database of its own. (a) service calls from client *processes*; (b) POSTs of the confirm page
 to the production server from client processes, a new connection each; (c) pgbench, one locked update
@@ -43,14 +44,14 @@ def database(kind, server, folder):
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def environment(url, folder, port):
+def environment(url, cache, folder, port):
     return {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
         "DJANGO_SETTINGS_MODULE": "tests.enrolments.races.server_settings",  # production, without hashed file names
         "SECRET_KEY": "a-key-for-this-run-only-" * 4,
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_URL": url,
-        "CACHE_URL": f"filecache://{folder}/cache",
+        "CACHE_URL": cache or f"filecache://{folder}/cache",
         "STATIC_ROOT": f"{folder}/static",
         "MEDIA_ROOT": f"{folder}/media",
         "SECURE_SSL_REDIRECT": "0",
@@ -154,6 +155,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--server", default="postgres://postgres@127.0.0.1", help="a PostgreSQL server, without a name")
+    parser.add_argument("--cache", default="redis://127.0.0.1:6379/14", help="empty: files")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--loads", nargs="+", choices="abcd", default=list("abcd"))
@@ -162,7 +164,7 @@ def main():
     if options.database == "postgres" and not Path(PGBENCH).exists():
         sys.exit("pgbench is missing: apt-get install postgresql-contrib, or run with --database sqlite")
     with tempfile.TemporaryDirectory() as folder, database(options.database, options.server, folder) as url:
-        os.environ.update(environment(url, folder, options.port))
+        os.environ.update(environment(url, options.cache, folder, options.port))
         subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, check=True)
         import enrol_bench as bench  # needs the variables above
 
