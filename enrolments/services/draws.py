@@ -44,8 +44,15 @@ def commit_draw(run, by=SYSTEM, now=None):
             _("抽签的承诺要在报名开始以前公布，而报名在%(when)s已经开始。请把报名开始改到以后，再公布。")
             % {"when": moment_words(run.enrol_opens_at)},
         )
+    draw = promise(run, now)
+    draw.save(force_insert=True)
+    return draw
+
+
+def promise(run, now):
+    """Return an unsaved Draw with a fresh secret seed, its hash and the default public value."""
     seed = secrets.token_hex(lottery.SEED_BYTES)
-    return Draw.objects.create(
+    return Draw(
         class_run=run,
         rule_version=lottery.RULE,
         seed=seed,

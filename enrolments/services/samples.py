@@ -14,7 +14,7 @@ from enrolments.models import (
     Offer,
     Seat,
 )
-from enrolments.services.draws import commit_draw
+from enrolments.services.draws import promise
 from timetable.enums import ClassRunStatus, EnrolMode
 from timetable.models import ClassRun
 
@@ -49,9 +49,8 @@ def fill_sample_runs(runs, rng):
     claims = [claim for run in runs for claim in _claims(run, seats.get(run.pk, []), people, rng)]
     Enrolment.objects.bulk_create(claims, batch_size=2000)
     EnrolmentEvent.objects.bulk_create((_event(claim, now) for claim in claims), batch_size=5000)
-    for run in runs:
-        if run.mode == EnrolMode.DRAW and run.status == ClassRunStatus.PUBLISHED:
-            commit_draw(run)
+    drawn = [run for run in runs if run.mode == EnrolMode.DRAW and run.status == ClassRunStatus.PUBLISHED]
+    Draw.objects.bulk_create(promise(run, now) for run in drawn)
 
 
 def _claims(run, seats, people, rng):
