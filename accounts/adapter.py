@@ -11,8 +11,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -38,18 +36,6 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = super().get_reauthentication_methods(user)
         factors = [method for method in methods if method["id"] != "reauthenticate"]
         return factors or methods
-
-    def get_user_by_phone(self, phone):
-        return User.objects.filter(phone=phone).first()
-
-    def get_phone(self, user):
-        return (user.phone, user.phone_verified) if user.phone else None
-
-    def set_phone(self, user, phone, verified):
-        raise NotImplementedError("services.sign_in.open_login is the only writer")
-
-    def set_phone_verified(self, user, phone):
-        raise NotImplementedError("services.sign_in.open_login is the only writer")
 
 
 class MFAAdapter(DefaultMFAAdapter):

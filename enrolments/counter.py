@@ -124,8 +124,7 @@ class EnrolView(CounterView):
 
     def person_page(self, run, form, status=200, error=None, others=None, **context):
         now = timezone.now()
-        stage = draw_stage(run) if run.mode == EnrolMode.DRAW else ""
-        facts = Facts(resident=Resident(), run=run, route=Route.COUNTER, now=now, draw_stage=stage)
+        facts = Facts(resident=Resident(), run=run, route=Route.COUNTER, now=now, draw_stage=draw_stage(run))
         closed = offered_at_all(facts) or in_the_window(facts)
         run.kept = kept_for_counter([run]).get(run.pk, 0)
         run.enters_draw = run.mode == EnrolMode.DRAW and not (run.enrol_closes_at and run.enrol_closes_at <= now)

@@ -20,7 +20,7 @@ from accounts.services.people import add_own_resident, update_resident
 from core.errors import DomainError
 from enrolments import forms
 from enrolments.alternatives import alternatives
-from enrolments.enums import Status
+from enrolments.enums import Route, Status
 from enrolments.models import Enrolment
 from enrolments.rules import ASKS, Facts, in_the_window, offered_at_all, refusals
 from enrolments.selectors import draw_stage, live_claims, load_facts
@@ -39,6 +39,8 @@ QUESTIONS = {
 ASKED_BY = {"needs_birth_month": "birth", "needs_home": "home", "relative": "relative"}
 #: The request was understood and cannot be done: the state of the class or the person stands against it.
 REFUSED = 409
+#: Characters of one answer that are kept while somebody signs in.
+LONGEST_DRAFT = 100
 
 
 @never_cache
@@ -65,6 +67,8 @@ def enrol(request, code):
 
 def _run(code, posted):
     """The public run; an answer needs few words of its page, and they come in a rush when a class opens."""
+    if "\0" in code:  # PostgreSQL refuses such text with an error, not with an empty answer
+        raise Http404
     wide = ClassRun.objects.select_related("learning", "centre", "room", "term", "prerequisite")
     runs = with_words() if posted else wide
     run = runs.public().filter(code=code).first()
@@ -75,8 +79,7 @@ def _run(code, posted):
 
 def _closed_to_all(run):
     """What keeps everybody out, before anybody has said who they are."""
-    stage = draw_stage(run) if run.mode == EnrolMode.DRAW else ""
-    facts = Facts(resident=Resident(), run=run, route="online", now=timezone.now(), draw_stage=stage)
+    facts = Facts(resident=Resident(), run=run, route=Route.ONLINE, now=timezone.now(), draw_stage=draw_stage(run))
     return offered_at_all(facts) or in_the_window(facts)
 
 
@@ -100,10 +103,15 @@ def _draft_name(run):
 
 
 def _keep_draft(request, run):
-    """Keep what somebody sent while signed out; the sign-in takes the session's content along."""
+    """Keep what somebody sent while signed out, until it is saved; the sign-in takes the session's content along."""
     if request.method == "POST":
-        typed = {name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
+        names = {name for form_class in (*QUESTIONS.values(), forms.ConfirmForm) for name in form_class.base_fields}
+        typed = {name: request.POST[name][:LONGEST_DRAFT] for name in names - {"key"} if name in request.POST}
         request.session[_draft_name(run)] = typed
+
+
+def _drop_draft(request, run):
+    request.session.pop(_draft_name(run), None)
 
 
 def _initial(request, run, form_class):
@@ -131,7 +139,6 @@ def _next(request, run, by, people, person, form=None, error=None):
     mine = next((claim for claim in claims if claim.class_run_id == run.pk), None)
     if mine is not None and not (mine.status == Status.WAITING and run.places_left):
         return redirect("enrolments:enrolment", mine.receipt)
-    person.has_agreed = has_consent(ConsentPurpose.ENROLMENT, resident=person)
     facts = load_facts(person, run, by, timezone.now(), claims)
     found = list(refusals(facts))
     final = [refusal for refusal in found if refusal.code not in ASKS]
@@ -144,9 +151,9 @@ def _next(request, run, by, people, person, form=None, error=None):
 
 
 def _confirm(request, run, by, people, person, form=None, error=None):
-    form = form or forms.ConfirmForm(
-        initial={"key": uuid.uuid4(), "wait": True, **_initial(request, run, forms.ConfirmForm)}
-    )
+    family = _family_entry(run, people)
+    initial = {"key": uuid.uuid4(), "wait": True, **_initial(request, run, forms.ConfirmForm)}
+    form = form or forms.ConfirmForm(initial=initial, family=family)
     context = {
         "run": run,
         "person": person,
@@ -154,7 +161,7 @@ def _confirm(request, run, by, people, person, form=None, error=None):
         "form": form,
         "error": error,
         "others": alternatives(run, person, by) if error or run.places_left == 0 else [],
-        "family": _family_entry(run, people),
+        "family": family,
         "ask_texting": not has_consent(ConsentPurpose.TEXTING, resident=person),
         "audiences": Audience.objects.filter(learning_pages=run.learning_id) if run.audience_only else [],
     }
@@ -193,6 +200,7 @@ def _answered(request, run, by, people, person):
     if form.is_valid():
         try:
             person = _save_answer(request.user, question, person, form.cleaned_data)
+            _drop_draft(request, run)
             return redirect(_here(run, person))
         except DomainError as error:
             if error.code == "already":  # a second click on the same screen
@@ -213,7 +221,8 @@ def _save_answer(user, question, person, answer):
 
 
 def _confirmed(request, run, by, people, person):
-    form = forms.ConfirmForm(request.POST)
+    family = _family_entry(run, people)
+    form = forms.ConfirmForm(request.POST, family=family)
     if not form.is_valid():
         return redirect(_here(run, person))
     answer = form.cleaned_data
@@ -228,12 +237,12 @@ def _confirmed(request, run, by, people, person):
             health=answer["health"],
             audience=answer["audience"],
             request_key=answer["key"],
-            together_with=_family_entry(run, people) if answer["together"] else None,
+            together_with=family if answer["together"] else None,
         )
     except DomainError as error:
         run.refresh_from_db()
         if error.code in ASKED_BY:
             return redirect(_here(run, person))
         return _confirm(request, run, by, people, person, form, error)
-    request.session.pop(_draft_name(run), None)
+    _drop_draft(request, run)
     return redirect("enrolments:enrolment", enrolment.receipt)

@@ -135,6 +135,15 @@ class ShareKind(models.TextChoices):
     ASSISTED = "A", _("窗口代报")
 
 
+class DrawStage(models.TextChoices):
+    """How far a draw has come: computed from its dates, never stored."""
+
+    NONE = "", _("还没有公布办法")
+    COMMITTED = "committed", _("已公布办法")
+    FROZEN = "frozen", _("名单已封存")
+    DRAWN = "drawn", _("已抽签")
+
+
 class DrawResult(models.TextChoices):
     SEATED = "seated", _("抽中")
     WAITING = "waiting", _("候补")

@@ -6,11 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.resident_forms import place_choices, read_place
 from accounts.values import EARLIEST_YEAR
-from network.models import Neighbourhood, StreetPage
-
-OUTSIDE = "outside"
-STREET, NEIGHBOURHOOD = "s", "n"
 
 
 class NameForm(forms.Form):
@@ -66,27 +63,11 @@ class HomeForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["home"].choices = home_choices()
+        self.fields["home"].choices = place_choices()
 
     def clean(self):
         cleaned = super().clean()
-        kind, _colon, key = cleaned.get("home", "").partition(":")
-        answer = {"street": None, "neighbourhood": None, "outside_district": kind == OUTSIDE}
-        if kind == STREET:
-            answer["street"] = StreetPage.objects.get(pk=key)
-        elif kind == NEIGHBOURHOOD:
-            answer["neighbourhood"] = Neighbourhood.objects.select_related("street").get(pk=key)
-        return cleaned | answer
-
-
-def home_choices():
-    """Streets with their neighbourhoods as groups; the street alone where one's own is not listed."""
-    groups = [("", _("请选择"))]
-    for street in StreetPage.objects.live().order_by("path").prefetch_related("neighbourhoods"):
-        options = [(f"{NEIGHBOURHOOD}:{place.pk}", place.name) for place in street.neighbourhoods.all()]
-        options.append((f"{STREET}:{street.pk}", _("%(street)s，社区不在列表里") % {"street": street.street_name}))
-        groups.append((street.street_name, options))
-    return [*groups, (OUTSIDE, _("不住在本区"))]
+        return cleaned | read_place(cleaned["home"]) if cleaned.get("home") else cleaned
 
 
 class RelativeForm(forms.Form):
@@ -111,3 +92,9 @@ class ConfirmForm(forms.Form):
     wait = forms.BooleanField(label=_("如果这时刚好报满，就帮我排候补"), required=False)
     texting = forms.BooleanField(label=_("用短信告诉我开课、改期和候补（不是必需的，随时可以关）"), required=False)
     together = forms.BooleanField(required=False)
+
+    def __init__(self, *args, family=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if family:
+            words = _("和%(name)s一起抽（用同一个签，排在一起）")
+            self.fields["together"].label = words % {"name": family.resident.name}

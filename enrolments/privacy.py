@@ -7,8 +7,9 @@ from accounts.privacy import Holding, Kept, register
 from accounts.retention import DRAW_EVIDENCE_YEARS, years_after
 from core.dates import date_words, moment_words
 from enrolments.enums import TAKEN_PART, Reason
-from enrolments.models import Certificate, Enrolment
+from enrolments.models import Enrolment
 from enrolments.services import retention
+from enrolments.services.certificates import forget_names
 from enrolments.services.core import SYSTEM
 from enrolments.services.feeds import close_feed
 from enrolments.services.places import withdraw
@@ -58,7 +59,7 @@ def erase(resident, now):
     """Give back every seat to the list; take the name off certificates. Figures and draws stay, without the person."""
     for claim in Enrolment.objects.live().filter(resident=resident).order_by("class_run_id"):
         withdraw(claim, SYSTEM, Reason.ERASED, now)
-    Certificate.objects.filter(enrolment__resident=resident).update(name="")
+    forget_names(resident)
     close_feed(resident)
 
 

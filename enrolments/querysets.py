@@ -1,7 +1,8 @@
 """Questions about seats and enrolments."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from enrolments.enums import LIVE, SEAT_HOLDING, TAKEN_PART, SeatKind, Status
 
@@ -38,6 +39,13 @@ class EnrolmentQuerySet(models.QuerySet):
         """Those of the same list whose turn comes before ``enrolment``'s."""
         before = Q(missed__lt=enrolment.missed) | Q(missed=enrolment.missed, queue_no__lt=enrolment.queue_no)
         return self.filter(before, class_run=enrolment.class_run_id, status=Status.WAITING)
+
+    def with_positions(self):
+        """Annotate ``people_ahead``: how many of the same list come before, in the one query of the list."""
+        before = Q(missed__lt=OuterRef("missed")) | Q(missed=OuterRef("missed"), queue_no__lt=OuterRef("queue_no"))
+        ahead = self.model.objects.filter(before, class_run=OuterRef("class_run"), status=Status.WAITING)
+        number = ahead.order_by().values("class_run").annotate(number=Count("pk")).values("number")
+        return self.annotate(people_ahead=Coalesce(Subquery(number), 0))
 
     def for_cards(self):
         """Everything a list of one's classes shows, in a constant number of queries."""

@@ -14,7 +14,7 @@ from accounts.models import Resident
 from accounts.models.residents import MINOR
 from core.dates import date_words, moment_words
 from core.errors import DomainError
-from enrolments.enums import CLAIMING, Route, Status
+from enrolments.enums import CLAIMING, DrawStage, Route, Status
 from timetable.enums import ClassRunStatus, EnrolMode, Residence
 from timetable.models import ClassRun
 
@@ -46,7 +46,8 @@ class Facts:
     audiences: list = field(default_factory=list)  # of the page, where the run takes only those
     has_prerequisite: bool = True
     street_id: int | None = None  # the street of the run's centre
-    draw_stage: str = ""  # "", "open", "frozen", "drawn"
+    draw_stage: str = DrawStage.NONE
+    has_agreed: bool = False  # to the use of what enrolling needs
 
 
 def refusals(facts):
@@ -97,7 +98,7 @@ def in_the_window(facts):
     if now < run.enrol_opens_at:
         return DomainError("window", _("还没开始报名：%(when)s开始。") % {"when": moment_words(run.enrol_opens_at)})
     closed = run.enrol_closes_at is not None and now >= run.enrol_closes_at
-    if closed and facts.draw_stage != "drawn":
+    if closed and facts.draw_stage != DrawStage.DRAWN:
         if run.mode == EnrolMode.DRAW:
             return DomainError(
                 "drawing",
@@ -108,7 +109,7 @@ def in_the_window(facts):
             "window",
             _("报名已在%(when)s截止。可以看看同一门课的其他班。") % {"when": moment_words(run.enrol_closes_at)},
         )
-    if run.mode == EnrolMode.DRAW and not facts.draw_stage:
+    if run.mode == EnrolMode.DRAW and facts.draw_stage == DrawStage.NONE:
         return DomainError("draw_not_ready", _("这个班的抽签办法还没有公布，公布以后才能报名。"))
     return _not_over(facts)
 
@@ -122,7 +123,7 @@ def _not_over(facts):
 
 
 def has_agreed(facts):
-    if getattr(facts.resident, "has_agreed", True):
+    if facts.has_agreed:
         return None
     return DomainError(
         "consent",

@@ -2,8 +2,10 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.enums import ConsentPurpose
+from accounts.services.consents import has_consent
 from core.dates import span_words
-from enrolments.enums import CLAIMING, LIVE, Route, Status
+from enrolments.enums import CLAIMING, LIVE, DrawStage, Route, Status
 from enrolments.models import Draw, Enrolment, Offer
 from enrolments.rules import Facts, Own
 from network.services import street_of
@@ -42,8 +44,16 @@ def load_facts(resident, run, by, now, claims, *, health=False, audience=False, 
         audiences=list(Audience.objects.filter(learning_pages=run.learning_id)) if run.audience_only else [],
         has_prerequisite=not run.prerequisite_id or has_completed(resident, run.prerequisite_id),
         street_id=street_id(run) if run.residence == Residence.STREET else None,
-        draw_stage=draw_stage(run) if run.mode == EnrolMode.DRAW else "",
+        draw_stage=draw_stage(run),
+        has_agreed=_has_agreed(resident),
     )
+
+
+def _has_agreed(resident):
+    """A resident locked for enrolling brings the answer along (services/core.py)."""
+    if not hasattr(resident, "has_agreed"):
+        resident.has_agreed = has_consent(ConsentPurpose.ENROLMENT, resident=resident)  # asked once for many runs
+    return resident.has_agreed
 
 
 def clash_words(run, own, now):
@@ -88,11 +98,11 @@ def street_id(run):
 
 
 def draw_stage(run):
-    """ "", "open" (committed), "frozen" or "drawn"."""
+    """Return the DrawStage of ``run``; no query where it gives its places otherwise."""
+    if run.mode != EnrolMode.DRAW:
+        return DrawStage.NONE
     draw = Draw.objects.filter(class_run=run).only("frozen_at", "drawn_at").first()
-    if draw is None:
-        return ""
-    return "drawn" if draw.drawn_at else "frozen" if draw.frozen_at else "open"
+    return draw.stage if draw else DrawStage.NONE
 
 
 def position(enrolment):

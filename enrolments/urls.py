@@ -7,10 +7,10 @@ from enrolments import enrol_views, views
 app_name = "enrolments"
 urlpatterns = [
     path("me/", views.my_learning, name="my_learning"),
-    path("me/enrolments/<str:receipt>/", views.enrolment, name="enrolment"),
-    path("me/enrolments/<str:receipt>/answer/", views.answer, name="answer"),
-    path("me/enrolments/<str:receipt>/leave/", views.leave, name="leave"),
-    path("me/enrolments/<str:receipt>/change/", views.change, name="change"),
-    path("me/enrolments/<str:receipt>/slip/", views.slip, name="slip"),
+    path("me/enrolments/<slug:receipt>/", views.enrolment, name="enrolment"),
+    path("me/enrolments/<slug:receipt>/answer/", views.answer, name="answer"),
+    path("me/enrolments/<slug:receipt>/leave/", views.leave, name="leave"),
+    path("me/enrolments/<slug:receipt>/change/", views.change, name="change"),
+    path("me/enrolments/<slug:receipt>/slip/", views.slip, name="slip"),
     path("enrol/<str:code>/", enrol_views.enrol, name="enrol"),
 ]

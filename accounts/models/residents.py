@@ -100,11 +100,6 @@ class Resident(models.Model):
         return age is not None and age < CHILD
 
     @property
-    def is_minor(self):
-        age = self.age_on(timezone.localdate())
-        return age is not None and age < MINOR
-
-    @property
     def masked_name(self):
         """张*英, 李*: what a public list may show (domain.md §4.5)."""
         if len(self.name) < 2:

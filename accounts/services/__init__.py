@@ -2,7 +2,7 @@
 
 from accounts.services.consents import give_consent, has_consent, withdraw_consent
 from accounts.services.demo import DEMO_PASSWORD, create_demo_accounts
-from accounts.services.notices import awake, deliver, deliver_due, mark_read, next_waking, notify
+from accounts.services.notices import deliver, deliver_due, mark_read, notify
 from accounts.services.people import (
     add_family_member,
     add_own_resident,
@@ -21,7 +21,6 @@ __all__ = [
     "DEMO_PASSWORD",
     "add_family_member",
     "add_own_resident",
-    "awake",
     "claim",
     "claimable",
     "create_demo_accounts",
@@ -36,7 +35,6 @@ __all__ = [
     "lock_resident",
     "mark_read",
     "may_act_for",
-    "next_waking",
     "notify",
     "register_at_counter",
     "residents_of",

@@ -5,7 +5,6 @@ ahead. Nobody holds a lock or a transaction while a gateway answers, and a worke
 leaves a notice that another takes up when the lease is over.
 """
 
-import datetime
 from datetime import timedelta
 from smtplib import SMTPException
 
@@ -22,25 +21,11 @@ from accounts.services.consents import has_consent
 from accounts.services.people import residents_of
 from accounts.values import COUNTRY_CODE, is_mobile
 from core.errors import DomainError
+from core.waking import awake, next_waking
 
-DAY_BEGINS, DAY_ENDS = datetime.time(8), datetime.time(21)  # domain.md §1.2: nobody is woken
 LEASE = timedelta(minutes=10)
 TRIES = 3
 WAIT = (timedelta(minutes=5), timedelta(minutes=30))  # before the second and the third try
-
-
-def awake(moment):
-    """Whether an SMS may leave at ``moment`` (district time)."""
-    return DAY_BEGINS <= timezone.localtime(moment).time() < DAY_ENDS
-
-
-def next_waking(moment):
-    """Return ``moment`` where people are awake, or the next 08:00."""
-    if awake(moment):
-        return moment
-    local = timezone.localtime(moment)
-    day = local.date() + timedelta(days=local.time() >= DAY_ENDS)
-    return timezone.make_aware(datetime.datetime.combine(day, DAY_BEGINS))
 
 
 @transaction.atomic(savepoint=False)  # one statement in the caller's transaction: many places are given at once

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from enrolments.enums import DrawResult, ShareKind
+from enrolments.enums import DrawResult, DrawStage, ShareKind
 from enrolments.models.places import Enrolment
 from timetable.models import ClassRun
 
@@ -38,6 +38,13 @@ class Draw(models.Model):
 
     def __str__(self):
         return f"{self.class_run_id}"
+
+    @property
+    def stage(self):
+        """A DrawStage."""
+        if self.drawn_at:
+            return DrawStage.DRAWN
+        return DrawStage.FROZEN if self.frozen_at else DrawStage.COMMITTED
 
 
 class DrawEntry(models.Model):

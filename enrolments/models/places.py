@@ -102,6 +102,36 @@ class Enrolment(models.Model):
     def is_live(self):
         return self.status in LIVE
 
+    # For templates, which name no status.
+
+    @property
+    def is_entered(self):
+        return self.status == Status.ENTERED
+
+    @property
+    def is_waiting(self):
+        return self.status == Status.WAITING
+
+    @property
+    def is_paused(self):
+        return self.status == Status.PAUSED
+
+    @property
+    def is_offered(self):
+        return self.status == Status.OFFERED
+
+    @property
+    def is_enrolled(self):
+        return self.status == Status.ENROLLED
+
+    @property
+    def is_completed(self):
+        return self.status == Status.COMPLETED
+
+    @property
+    def at_counter(self):
+        return self.route == Route.COUNTER
+
 
 class Offer(models.Model):
     """候补录取: a seat held for one resident until ``expires_at``. Expiry is judged when read."""
@@ -161,3 +191,7 @@ class EnrolmentEvent(models.Model):
 
     def __str__(self):
         return f"{self.from_status or '—'} → {self.to_status}"
+
+    @property
+    def at_counter(self):
+        return self.route == Route.COUNTER

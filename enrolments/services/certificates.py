@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.errors import DomainError
+from enrolments import notices
 from enrolments.enums import Status
 from enrolments.models import Certificate, Enrolment
 from enrolments.records import record_for, records_of
@@ -76,6 +77,11 @@ def follow(enrolment, record):
     certificate.save(update_fields=["attended", "held", "minutes", "revoked_on"])
 
 
+def forget_names(resident):
+    """Take an erased person's name off every certificate; its number and figures stay."""
+    Certificate.objects.filter(enrolment__resident=resident).update(name="")
+
+
 def _take_figures(certificate, record):
     certificate.attended, certificate.held, certificate.minutes = record.came, record.held, record.minutes
 
@@ -88,6 +94,7 @@ def _issue(enrolment, record, by):
         if not enrolment.resident.name:
             raise DomainError("erased", _("这位学员的信息已经注销，不能发证书。"))
         certificate = _create(enrolment, record)
+        notices.certificate_issued(enrolment, certificate)
     elif certificate.revoked_on:
         _take_figures(certificate, record)
         certificate.revoked_on = None

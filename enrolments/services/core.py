@@ -6,7 +6,7 @@ something less available locks it first; freeing needs no lock of its own.
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -142,24 +142,6 @@ def publish_figures(run):
     run.waiting = Enrolment.objects.filter(class_run=run, status=Status.WAITING).count()
     ClassRun.objects.filter(pk=run.pk).update(places_left=run.places_left, waiting=run.waiting)
     return run
-
-
-def figures(runs):
-    """Return {run pk: (free open seats, people waiting)} as the rows say: what the audit compares."""
-    free = dict(
-        Seat.objects.free()
-        .filter(class_run__in=runs, kind=SeatKind.OPEN)
-        .order_by()
-        .values_list("class_run")
-        .annotate(Count("pk"))
-    )
-    waiting = dict(
-        Enrolment.objects.filter(Q(status=Status.WAITING), class_run__in=runs)
-        .order_by()
-        .values_list("class_run")
-        .annotate(Count("pk"))
-    )
-    return {run.pk: (free.get(run.pk, 0), waiting.get(run.pk, 0)) for run in runs}
 
 
 def next_queue_no(run):

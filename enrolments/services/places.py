@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Resident
 from core.errors import DomainError
 from enrolments import notices
-from enrolments.enums import LIVE, OfferOutcome, Reason, Route, SeatKind, Status
+from enrolments.enums import LIVE, DrawStage, OfferOutcome, Reason, Route, SeatKind, Status
 from enrolments.models import Offer, Seat
 from enrolments.rules import check, contact
 from enrolments.selectors import live_claims, load_facts
@@ -231,7 +231,7 @@ def transfer(enrolment, to_run, by, *, health=False, audience=False, now=None):
     enrolment = reread(enrolment, run)
     facts = load_facts(resident, to_run, by, now, claims, health=health, audience=audience, without=(enrolment.pk,))
     check(facts)
-    if to_run.mode == EnrolMode.DRAW and facts.draw_stage != "drawn":
+    if to_run.mode == EnrolMode.DRAW and facts.draw_stage != DrawStage.DRAWN:
         raise DomainError("not_drawn", _("要换去的班是抽签的，还没有抽。请先报名参加抽签，抽中以后再退掉现在的班。"))
     settle(to_run, now)
     promote(to_run, now)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.dates import moment_words
 from core.errors import DomainError
 from enrolments import notices
-from enrolments.enums import LIVE, OfferOutcome, Reason, SeatKind, Status
+from enrolments.enums import LIVE, DrawStage, OfferOutcome, Reason, SeatKind, Status
 from enrolments.hours import expiry
 from enrolments.models import Enrolment, Offer, Seat
 from enrolments.rules import free_at_that_time, not_the_same_course, not_too_many
@@ -39,7 +39,7 @@ def hands_out(run, now):
     """True while freed seats of ``run`` are still offered to its list."""
     if run.status != ClassRunStatus.PUBLISHED or timezone.localdate(now) > run.last_day_to_join:
         return False
-    return run.mode != EnrolMode.DRAW or draw_stage(run) == "drawn"
+    return run.mode != EnrolMode.DRAW or draw_stage(run) == DrawStage.DRAWN
 
 
 def promote(run, now, by=SYSTEM):
@@ -131,7 +131,9 @@ def sweep(now=None):
     with_offers = Offer.objects.filter(outcome=OfferOutcome.OPEN, expires_at__lte=now).values("seat__class_run")
     with_quota = Seat.objects.free().filter(kind=SeatKind.COUNTER).values("class_run")
     over = Q(counter_until__lte=now) | Q(counter_until__isnull=True, enrol_closes_at__lte=now)
-    due = ClassRun.objects.filter(Q(pk__in=with_offers) | (Q(pk__in=with_quota) & over), ends_on__gte=now.date())
+    due = ClassRun.objects.filter(
+        Q(pk__in=with_offers) | (Q(pk__in=with_quota) & over), ends_on__gte=timezone.localdate(now)
+    )
     keys = sorted(due.values_list("pk", flat=True))
     for key in keys:
         sweep_run(key, now)

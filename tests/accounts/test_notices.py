@@ -16,6 +16,7 @@ from accounts.enums import Channel, ConsentPurpose, DeliveryState, NoticeKind
 from accounts.models import Notice, NoticeDelivery
 from accounts.services import notices
 from core.errors import DomainError
+from core.waking import next_waking
 from tests.factories.people import GuardianshipFactory, ResidentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_email_goes_to_those_who_gave_an_address():
     [(at(8), at(8)), (at(20, 59), at(20, 59)), (at(21), at(8, day=3)), (at(23), at(8, day=3)), (at(7, 59), at(8))],
 )
 def test_waking_hours(moment, leaves):
-    assert services.next_waking(moment) == leaves
+    assert next_waking(moment) == leaves
 
 
 def test_nobody_is_woken(morning, django_capture_on_commit_callbacks):

@@ -76,6 +76,8 @@ class TestIssuing:
 
     def test_once(self, certificate):
         assert certificates.issue(certificate.enrolment, SYSTEM) == certificate
+        told = certificate.enrolment.resident.notices.filter(kind="certificate")
+        assert [certificate.number in notice.text for notice in told] == [True]
         assert Certificate.objects.count() == 1
 
     def test_only_for_those_who_completed(self, run, clock):

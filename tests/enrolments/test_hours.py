@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from enrolments.hours import add_waking_hours, expiry, hours_to_answer, waking_between, waking_words
+from core.waking import add_waking_hours, waking_between
+from enrolments.hours import expiry, hours_to_answer, waking_words
 
 
 def at(day, hour, minute=0):

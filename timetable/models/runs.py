@@ -270,6 +270,22 @@ class ClassRun(models.Model):
         return Phase.CLOSED if self.enrol_closes_at else Phase.ANNOUNCED
 
     @property
+    def is_draw(self):
+        return self.mode == EnrolMode.DRAW
+
+    @property
+    def is_walk_in(self):
+        return self.mode == EnrolMode.WALK_IN
+
+    @property
+    def is_first_come(self):
+        return self.mode == EnrolMode.FIRST_COME
+
+    @property
+    def is_full(self):
+        return self.phase == Phase.FULL
+
+    @property
     def action_words(self):
         """What a resident can do about this run on the site now; empty where there is nothing to press."""
         if self.mode not in (EnrolMode.FIRST_COME, EnrolMode.DRAW) or self.capacity is None:
