@@ -19,7 +19,7 @@ TRY_PRODUCTION = DJANGO_SETTINGS_MODULE=lifelong.settings.production \
 	SECURE_SSL_REDIRECT="$${SECURE_SSL_REDIRECT:-0}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format clean
+.PHONY: help run serve test check lighthouse format clean
 
 help: ## 列出可用的命令
 	@echo "用法：make 命令（端口用 PORT=8000 指定）"
@@ -46,6 +46,10 @@ check: $(VENV)/.dev var/secret-key ## 检查代码风格、楼层、迁移和生
 	$(PY) manage.py makemigrations --check --dry-run
 	@echo "$(PY) manage.py check --deploy"
 	@$(TRY_PRODUCTION) SECURE_SSL_REDIRECT=1 $(PY) manage.py check --deploy --fail-level WARNING
+
+lighthouse: $(VENV)/.run var/secret-key ## 用 Lighthouse 量四个页面（要有 npm 和 Chromium）
+	@$(PY) -m lifelong.prepare http://localhost:$(PORT) > /dev/null
+	@$(TRY_PRODUCTION) $(PY) benchmarks/lighthouse.py
 
 format: $(VENV)/.dev ## 按规矩排好代码
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from accounts.adapter import remember_new_factor, remember_password
+        from accounts.services.looks import bring_look
 
         user_logged_in.connect(remember_password, dispatch_uid="accounts.remember_password")
+        user_logged_in.connect(bring_look, dispatch_uid="accounts.bring_look")
         authenticator_added.connect(remember_new_factor, dispatch_uid="accounts.remember_new_factor")

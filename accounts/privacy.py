@@ -9,6 +9,7 @@ An upper floor writes, in its AppConfig.ready():
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 
@@ -50,11 +51,22 @@ class Holding:
 
 
 _holdings: dict[str, Holding] = {}
+_figures: dict[str, tuple[Expiry, ...]] = {}
 
 
 def register(holding):
     """Add a holding; a second one of the same name takes its place (a reloaded module registers once)."""
     _holdings[holding.name] = holding
+
+
+def register_figures(name, expiries):
+    """Add what a floor ends in time though it leads to nobody: nothing to export, nothing to erase with a person."""
+    _figures[name] = expiries
+
+
+def all_expiries():
+    """Return what the upper floors end, in the order of registration."""
+    return [*chain(*(holding.expiries for holding in holdings())), *chain(*_figures.values())]
 
 
 def unregister(name):

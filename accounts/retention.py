@@ -16,6 +16,8 @@ RECORD_YEARS = 2
 UNUSED_LOGIN_YEARS = 2
 DRAW_EVIDENCE_YEARS = 3
 NOTICE_YEARS = LOG_YEARS = 1
+#: Days for counts of searches and for wishes: this term can be compared with the same one a year ago.
+ASKED_DAYS = 400
 
 
 def years_before(moment, years):
@@ -72,6 +74,12 @@ RETENTION = (
     Period("draws", _("抽签凭证：报名编号和名次，不含姓名、电话"), _("封存名单后 3 年"), _("任何人都能核对抽签结果")),
     Period("notices", _("站内通知"), _("12 个月"), _("方便您回头看")),
     Period("logs", _("后台操作日志：谁在什么时候办了什么"), _("12 个月；抽签的 3 年"), _("查错、防止滥用")),
+    Period(
+        "asked",
+        _("搜索的词、打开的结果、写下的“想学什么”：按天计数，不记是谁；带号码、邮箱的和长句不记"),
+        _("400 天"),
+        _("知道大家想学什么，和去年同期比"),
+    ),
     Period(
         "events",
         _("报名变动日志：时间、原因、经办账号的编号，不含姓名、电话"),

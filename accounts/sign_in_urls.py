@@ -9,7 +9,7 @@ from accounts import sign_in_views as views
 urlpatterns = [
     path("sign-in/", views.PhoneView.as_view(), name="account_login"),
     path("sign-in/code/", views.CodeView.as_view(), name="sign_in_code"),
-    path("sign-out/", never_cache(account.logout), name="account_logout"),
+    path("sign-out/", views.leave, name="account_logout"),
     # Staff only (accounts.middleware.StaffGate): the second step after the desk's password.
     path("security/password/", never_cache(account.reauthenticate), name="account_reauthenticate"),
     path("security/", include("allauth.mfa.urls")),

@@ -1,5 +1,6 @@
 """The residents' door on screen: a page for the number, a page for the code, a page to leave by."""
 
+from allauth.account import views as account
 from allauth.account.adapter import get_adapter
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -125,6 +126,19 @@ class CodeView(View):
             "spent": bool(error) and error.code in SPENT,
         }
         return render(request, "account/sign_in_code.html", context, status=status_of(error))
+
+
+@never_cache
+def leave(request):
+    """退出. The browser is told to throw away what the site has put by: drafts, the kept timetable (paper-and-offline.md)."""
+    response = account.logout(request)
+    return forgotten(response) if request.method == "POST" else response
+
+
+def forgotten(response):
+    """Let ``response`` clear the site's stores on this phone. Old browsers ignore it: js/drafts.js and sw.js do it there."""
+    response["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def refused(request, error):

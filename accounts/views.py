@@ -19,6 +19,7 @@ from accounts.models import Consent, Guardianship, Notice, Resident
 from accounts.privacy import holdings
 from accounts.resident_forms import SELF, WHO, ClaimForm, ResidentForm
 from accounts.selectors import export_of, residents_only_reached_by
+from accounts.sign_in_views import forgotten
 from core.errors import DomainError
 
 REFUSED = 422  # the form comes back with what was typed and the reason
@@ -143,7 +144,7 @@ def erase_account(request):
             _need_confirmation(request)
             services.erase_login(request.user)
             logout(request)
-            return redirect("privacy:erased")
+            return forgotten(redirect("privacy:erased"))
         except DomainError as refusal:
             error = refusal.message
     going = list(residents_only_reached_by(request.user))

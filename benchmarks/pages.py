@@ -8,7 +8,8 @@ Builds one database for each size (the committed district, plus `seed_demo`), ke
 connection to each, and asks every one of them for a page, one request each, round after
 round, so that a busy machine slows all sizes alike. A ratio is the median of the ratios
 within a round. Exit code 1 when a promise of docs/mechanisms/finder.md is broken. How to
-read the table: benchmarks/README.md.
+read the table: benchmarks/README.md. Then the second half, served.py: our pages beside a bare Django
+view under the production server (``--only served`` runs it alone).
 """
 
 import argparse
@@ -25,6 +26,7 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = [600, 1_000, 6_000, 20_000, 100_000]
 SEED = 1
+SERVED_SIZE = 600  # the second half's
 BASE = 1_000  # ratios are against this size
 MOST_SECONDS = 90  # for one page, all sizes and rounds together
 LEAST_ROUNDS = 5
@@ -43,6 +45,9 @@ def arguments():
     parser.add_argument(
         "--keep", action="store_true", help="keep the PostgreSQL databases, and use those already there"
     )
+    parser.add_argument("--only", choices=["sizes", "served"], help="one half of the run")
+    parser.add_argument("--turns", type=int, default=5, help="rounds of the second half")
+    parser.add_argument("--seconds", type=int, default=4, help="of each load of the second half")
     parser.add_argument("--json", help="also write every number to this file")
     return parser.parse_args()
 
@@ -281,6 +286,27 @@ def ratio(many, few):
     return statistics.median(there / here for there, here in zip(many.seconds, few.seconds, strict=True))
 
 
+def served(server, options):
+    """Run the second half on the smallest database; return the sentences of broken promises."""
+    import served as half
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    name = f"bench_{SERVED_SIZE}"
+    here, client, queries = use(server, name), Client(), {}
+    client.cookies.load(half.PAST_THE_CACHE)
+    addresses = {label: address for label, address in pages().items() if label in half.PAGES}
+    for label, address in addresses.items():
+        for _time in range(2):
+            ask(client, address)
+        with CaptureQueriesContext(here) as captured:
+            ask(client, address)
+        queries[label] = len(captured)
+    connection.close()
+    return half.report(*half.serve_and_measure(server.url(name), addresses, options.turns, options.seconds), queries)
+
+
 # ---------------------------------------------------------------- reporting
 
 
@@ -316,6 +342,7 @@ def broken_promises(results, sizes, base):
 def main():
     options = arguments()
     sizes = sorted({int(size) for size in options.sizes.split(",")})
+    sizes = [SERVED_SIZE] if options.only == "served" else sizes
     server = SQLite(options) if options.database == "sqlite" else PostgreSQL(options)
     sys.path[:0] = [str(ROOT), str(ROOT / "site")]
     os.environ["DATABASE_URL"] = server.url("bench_base")
@@ -326,18 +353,20 @@ def main():
     from django.db import connection
 
     try:
-        took = databases(server, sizes)
-        results = measure(server, sizes, options.rounds)
+        took = databases(server, sorted({*sizes, SERVED_SIZE} if options.only != "sizes" else sizes))
+        results = measure(server, sizes, options.rounds) if options.only != "served" else None
+        broken = served(server, options) if options.only != "sizes" else []
     finally:
         connection.close()
-        for name in [] if server.kept else ["bench_base", *(f"bench_{size}" for size in sizes)]:
+        for name in [] if server.kept else ["bench_base", *(f"bench_{size}" for size in {*sizes, SERVED_SIZE})]:
             server.drop(name)
         server.close()
-    base = BASE if BASE in sizes else sizes[0]
-    report(results, sizes, base)
-    broken = list(broken_promises(results, sizes, base))
+    if results:
+        base = BASE if BASE in sizes else sizes[0]
+        report(results, sizes, base)
+        broken += broken_promises(results, sizes, base)
     print("\n".join(broken) or "承诺都守住了。")
-    if options.json:
+    if options.json and results:
         numbers = {
             size: {label: {"seconds": m.seconds, "queries": m.queries} for label, m in of_size.items()}
             for size, of_size in results.items()

@@ -7,4 +7,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("基础")
 
     def ready(self):
-        from core import checks  # noqa: F401  registers the page type checks
+        from core import (
+            checks,  # noqa: F401  registers the page type checks
+            freshness,
+            restrictions,
+        )
+
+        restrictions.connect()
+        freshness.connect()

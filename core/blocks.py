@@ -64,6 +64,39 @@ class StepsBlock(blocks.ListBlock):
         description = _("先做什么、再做什么，用大号数字排列。")
 
 
+#: Screens of this site that components/screen.html draws, by the word an editor picks them with.
+SCREENS = [
+    ("search", _("找课")),
+    ("result", _("我要报名")),
+    ("phone", _("手机号")),
+    ("code", _("验证码")),
+    ("confirm", _("确认报名")),
+    ("slip", _("回执")),
+    ("mine", _("我的学习")),
+    ("leave", _("退课")),
+    ("elder", _("长辈版")),
+]
+
+
+class ScreenStepsBlock(blocks.ListBlock):
+    def __init__(self, **kwargs):
+        step = blocks.StructBlock(
+            [
+                ("words", blocks.CharBlock(label=_("这一步做什么"), max_length=200)),
+                ("screen", blocks.ChoiceBlock(label=_("手机画面"), choices=SCREENS, required=False)),
+            ],
+            label=_("一步"),
+        )
+        super().__init__(step, **kwargs)
+
+    class Meta:
+        icon = "mobile-alt"
+        label = _("带画面的步骤")
+        template = "core/blocks/screen_steps.html"
+        preview_value = [{"words": "想学什么写在这里，按“找课”", "screen": "search"}]
+        description = _("教人用本站：每一步一句话，配一幅画好的手机画面。")
+
+
 class NoticeBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("提示标题"), required=False, max_length=60)
     text = blocks.TextBlock(label=_("提示内容"), max_length=400)
@@ -105,6 +138,7 @@ BODY_BLOCKS = [
     ("picture", PictureBlock()),
     ("gallery", GalleryBlock()),
     ("steps", StepsBlock()),
+    ("screens", ScreenStepsBlock()),
     ("notice", NoticeBlock()),
     ("quote", QuoteBlock()),
     ("file", FileBlock()),

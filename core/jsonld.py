@@ -1,5 +1,6 @@
 """Structured data (schema.org) that every floor shares. A value that is not known is left out, never invented."""
 
+from core import site_tree
 from core.feeds import page_address, printable
 
 CONTEXT = "https://schema.org"
@@ -39,7 +40,7 @@ def thing(page, request, kind, **values):
 
 def breadcrumbs(page, request):
     """Return the BreadcrumbList from the home page to ``page``; None on the home page itself."""
-    trail = [*page.get_ancestors().live().filter(depth__gte=2), page] if page.path else []
+    trail = [*site_tree.ancestors(page), page] if page.path else []
     if len(trail) < 2:
         return None
     return known(

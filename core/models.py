@@ -3,6 +3,8 @@
 ADR-0001: BasePage is an abstract class, not Wagtail's experimental WAGTAIL_PAGE_MODEL.
 """
 
+import copy
+
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +12,13 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
+from core import site_tree
 from core.forms import BasePageForm
+from core.freshness import Kept
+from core.restrictions import PublicPageManager, private_paths
 from core.sections import sections_for
 from core.text import sibling_slug
 
@@ -75,6 +80,8 @@ class BasePage(Page):
         _("资料来源"), max_length=300, blank=True, help_text=_("网址或文件名，印在页面底部。")
     )
 
+    objects = PublicPageManager()
+
     base_form_class = BasePageForm
     # Not TitleFieldPanel: its browser script would fill the address with u8001u5e74…, and stumbles without a target.
     title_panel = FieldPanel(
@@ -117,6 +124,30 @@ class BasePage(Page):
 
     def get_context(self, request, *args, **kwargs):
         return {**super().get_context(request, *args, **kwargs), "sections": sections_for(self, request)}
+
+    @classmethod
+    def to_show(cls):
+        """The rows as a page at its address needs them: a subclass joins what it prints."""
+        return cls._default_manager.all()
+
+    def get_url_parts(self, request=None):
+        if len(site_tree.roots().sites) != 1:
+            return super().get_url_parts(request)
+        pk, _path, root_url = site_tree.roots().sites[0]
+        address = site_tree.roots().address(self)
+        return (pk, root_url, address) if address else None
+
+    def get_url(self, request=None, current_site=None):
+        """Return the address. On a site of its own it is read from the path alone: a list prints fifty of them."""
+        if len(site_tree.roots().sites) != 1:
+            return super().get_url(request, current_site)
+        return site_tree.roots().address(self)
+
+    url = property(get_url)
+
+    def get_view_restrictions(self):
+        """Wagtail's answer. Where nothing at all is private it is known without looking at the pages above."""
+        return super().get_view_restrictions() if private_paths() else PageViewRestriction.objects.none()
 
     @property
     def description(self):
@@ -174,7 +205,19 @@ class DistrictSettings(BaseSiteSetting):
     class Meta:
         verbose_name = _("站点信息")
 
+    @classmethod
+    def for_site(cls, site):
+        """Return the settings of ``site``: every page prints them. A copy, because a form may change it."""
+        cls.last_read = copy.copy(_settings(site.pk)) if site else super().for_site(site)
+        return cls.last_read
+
+    #: What this process has read last: for the page that must not ask the database (500).
+    last_read = None
+
     @property
     def mps_code(self):
         """The digits of the police filing number, which its official link wants."""
         return "".join(character for character in self.mps_number if character.isdigit())
+
+
+_settings = Kept(lambda site_pk: DistrictSettings.objects.get_or_create(site_id=site_pk)[0], most=8)

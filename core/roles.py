@@ -52,11 +52,16 @@ STREET_TABLES = (
     "network.Room",
     "network.SchoolResource",
     "network.Neighbourhood",
+    "network.Landmark",
     "teachers.Teacher",
     "timetable.ClassRun",
 )
 #: tables the whole district shares
 SHARED_TABLES = ("timetable.Term", "timetable.CalendarDay", "timetable.Subject", "timetable.Audience")
+#: what search understands and what stands first in it: the whole district's
+SEARCH_TABLES = ("search.SynonymGroup", "search.StopWord", "search.PinnedResult")
+#: counted by the site, without the person
+ASKED_TABLES = ("search.SearchedWords", "search.LearningWish")
 #: never created or deleted by hand
 SESSIONS = "timetable.Session"
 #: what the counter needs (enrolments/permissions.py); it lists nobody, so nothing is to be viewed
@@ -71,7 +76,9 @@ ROLES = (
         pages=((ROOT, ("add", "change", "publish")),),
         collection=ROOT,
         models=(
-            *_models(WRITE, *STREET_TABLES, *SHARED_TABLES),
+            *_models(WRITE, *STREET_TABLES, *SHARED_TABLES, *SEARCH_TABLES),
+            ("search.SearchedWords", READ),
+            ("search.LearningWish", ("view", "delete")),  # nonsense is removed
             (SESSIONS, ("view", "change")),
             ("core.DistrictSettings", ("change",)),
             *COUNTER,
@@ -88,8 +95,10 @@ ROLES = (
         models=(
             *_models(WRITE, "network.Room", "network.SchoolResource", "teachers.Teacher", "timetable.ClassRun"),
             *_models(("view", "add", "change"), *SHARED_TABLES),
+            *_models(WRITE, *SEARCH_TABLES),
+            *_models(READ, *ASKED_TABLES),
             (SESSIONS, ("view", "change")),
-            ("network.Neighbourhood", READ),
+            *_models(READ, "network.Neighbourhood", "network.Landmark"),
         ),
     ),
     Role(
@@ -102,7 +111,7 @@ ROLES = (
         models=(
             *_models(WRITE, *STREET_TABLES),
             (SESSIONS, ("view", "change")),
-            *_models(READ, *SHARED_TABLES),
+            *_models(READ, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES),
             *COUNTER,
         ),
         approves=(OWN,),
@@ -118,7 +127,7 @@ ROLES = (
             # Class runs: drafts only, see timetable/permissions.py.
             *_models(WRITE, "timetable.ClassRun"),
             *_models(("view", "add", "change"), "network.Room", "network.SchoolResource", "teachers.Teacher"),
-            *_models(READ, "network.Neighbourhood", SESSIONS, *SHARED_TABLES),
+            *_models(READ, "network.Neighbourhood", "network.Landmark", SESSIONS, *SHARED_TABLES),
         ),
     ),
     Role(
@@ -135,7 +144,9 @@ ROLES = (
         username="shenji",
         pages=((ROOT, READ),),
         # Of enrolments the log, which names nobody.
-        models=_models(READ, *STREET_TABLES, *SHARED_TABLES, SESSIONS, "enrolments.EnrolmentEvent"),
+        models=_models(
+            READ, *STREET_TABLES, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES, SESSIONS, "enrolments.EnrolmentEvent"
+        ),
     ),
 )
 

@@ -21,6 +21,7 @@ from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -54,7 +55,21 @@ def words(instance, name):
     return str(value) if isinstance(value, Model) else value
 
 
-class DistrictIndexView(generic.IndexView):
+class SafeExportMixin(SpreadsheetExportMixin):
+    """Spreadsheets that Excel opens in Chinese and that run nothing."""
+
+    def preprocess_field_value(self, field, value, export_format):
+        value = super().preprocess_field_value(field, value, export_format)
+        if export_format == self.FORMAT_CSV and isinstance(value, str) and value.startswith(FORMULA_STARTS):
+            return f"'{value}"
+        return value
+
+    def stream_csv(self, queryset):
+        yield "\ufeff".encode()  # without it Excel reads the file as GBK
+        yield from super().stream_csv(queryset)
+
+
+class DistrictIndexView(SafeExportMixin, generic.IndexView):
     """A list with a constant number of queries and an export in words."""
 
     list_select_related = ()
@@ -82,16 +97,6 @@ class DistrictIndexView(generic.IndexView):
 
     def to_row_dict(self, item):
         return {name: words(item, name) for name in self.list_export}
-
-    def preprocess_field_value(self, field, value, export_format):
-        value = super().preprocess_field_value(field, value, export_format)
-        if export_format == self.FORMAT_CSV and isinstance(value, str) and value.startswith(FORMULA_STARTS):
-            return f"'{value}"
-        return value
-
-    def stream_csv(self, queryset):
-        yield "\ufeff".encode()  # without it Excel reads the file as GBK
-        yield from super().stream_csv(queryset)
 
 
 class InspectView(generic.InspectView):

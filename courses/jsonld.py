@@ -18,7 +18,7 @@ def course_data(page, request):
         courseCode=page.code,
         inLanguage=LANGUAGE,
         about=page.subject.name if page.subject else None,
-        keywords=[printable(tag.name) for tag in page.tags.all()],
+        keywords=[printable(name) for name in page.tag_names],
         audience=[known(type="EducationalAudience", audienceType=name) for name in page.audience_names],
         provider=street
         and known(

@@ -5,14 +5,15 @@ import datetime
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from wagtail.query import PageQuerySet
+
+from core.restrictions import PublicPageQuerySet
 
 #: Stand behind every real start when courses are sorted by it.
 NO_RUNS = datetime.date.max
 UNDER_WAY = NO_RUNS - datetime.timedelta(days=1)
 
 
-class CoursePageQuerySet(PageQuerySet):
+class CoursePageQuerySet(PublicPageQuerySet):
     def soonest_first(self, runs):
         """Order by the next start among ``runs``, then those under way, then those without a class run.
 

@@ -7,6 +7,8 @@ from enrolments import enrol_views, views
 app_name = "enrolments"
 urlpatterns = [
     path("me/", views.my_learning, name="my_learning"),
+    path("me/timetable/", views.timetable, name="timetable"),
+    path("me/timetable/kept/", views.timetable_kept, name="timetable_kept"),
     path("me/enrolments/<slug:receipt>/", views.enrolment, name="enrolment"),
     path("me/enrolments/<slug:receipt>/answer/", views.answer, name="answer"),
     path("me/enrolments/<slug:receipt>/leave/", views.leave, name="leave"),

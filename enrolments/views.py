@@ -1,6 +1,7 @@
 """我的学习: everything a login's people have, and what can be done about one claim."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -93,6 +94,45 @@ def my_learning(request):
         "many_people": len(people) > 1,
     }
     return render(request, "enrolments/my_learning.html", context)
+
+
+#: Meetings on the timetable: a term of three classes.
+MEETINGS = 60
+
+
+def _timetable(user):
+    """(day, meetings) of what the people of ``user`` still have before them; each meeting with its ``people``. Three queries."""
+    claims = _claims_of(user).enrolled().select_related("resident")
+    who = {}
+    for claim in claims:
+        who.setdefault(claim.class_run_id, []).append(claim.resident.name)
+    meetings = Session.objects.upcoming().filter(class_run__in=who)
+    meetings = meetings.select_related("class_run__learning", "class_run__centre", "room").order_by("starts_at", "pk")
+    meetings = list(meetings[:MEETINGS])
+    for meeting in meetings:
+        meeting.people = who[meeting.class_run_id]
+    days = groupby(meetings, key=lambda meeting: timezone.localdate(meeting.starts_at))
+    return [(day, list(group)) for day, group in days]
+
+
+@never_cache
+@login_required
+def timetable(request):
+    """/me/timetable/: every meeting to come, of all one's people, by day."""
+    context = {"days": _timetable(request.user), "many_people": Resident.objects.of(request.user).count() > 1}
+    return render(request, "enrolments/timetable.html", context)
+
+
+@never_cache
+@login_required
+def timetable_kept(request):
+    """/me/timetable/kept/: the same as a page of its own, for the phone to keep. It says when it was made, and has no form."""
+    context = {
+        "days": _timetable(request.user),
+        "many_people": Resident.objects.of(request.user).count() > 1,
+        "now": timezone.localtime(),
+    }
+    return render(request, "enrolments/timetable_kept.html", context)
 
 
 def _cards(claims):

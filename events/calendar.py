@@ -4,10 +4,16 @@ import calendar
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from core import plots
+from events.models import EventPage
+from timetable.enums import ClassRunStatus
 from timetable.models import Session
 
 #: Months a reader may leaf away from today; farther is nothing but crawler's work.
@@ -23,6 +29,7 @@ class Day:
     is_today: bool
     sessions: list  # the first few
     count: int  # of all
+    is_listed: bool = False  # in the list below, on this page of it
 
 
 @dataclass
@@ -34,6 +41,23 @@ class Month:
     page: Page
     previous: datetime.date | None
     next: datetime.date | None
+    year: plots.Plot | None = None
+
+    @property
+    def days(self):
+        """[(date, its sessions)] of the page, for the list."""
+        return [(date, list(group)) for date, group in groupby(self.page.object_list, key=_local_date)]
+
+    @property
+    def year_words(self):
+        """The main thing that the year's plot says."""
+        cells = self.year.cells
+        most = plots.tops(cells)
+        if not most:
+            return _("%(year)s年还没有排活动。") % {"year": self.first.year}
+        said = {"year": self.first.year, "total": self.year.total, "number": most[0].value}
+        said["months"] = "、".join(f"{cell.head}月" for cell in most[:3])
+        return _("%(year)s年一共 %(total)d 场，%(months)s最多，有 %(number)d 场。") % said
 
     @property
     def query(self):
@@ -66,27 +90,25 @@ def month_of(query):
     """
     first = asked_month(query)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    sessions = (
-        Session.objects.public()
-        .between(weeks[0][0], weeks[-1][-1])
-        .filter(class_run__learning__eventpage__isnull=False)
-    )
+    sessions = Session.objects.of_pages(EventPage.objects.all(), since=weeks[0][0]).between(weeks[0][0], weeks[-1][-1])
     by_day = defaultdict(list)
     for pk, starts_at in sessions.order_by("starts_at", "pk").values_list("pk", "starts_at"):
         by_day[timezone.localdate(starts_at)].append(pk)
     in_month = [pk for date, pks in by_day.items() if date.month == first.month for pk in pks]
     page = Paginator(in_month, PAGE_SIZE).get_page(query.get("page"))
     in_cells = [pk for pks in by_day.values() for pk in pks[:IN_A_CELL]]
-    loaded = sessions.select_related("class_run__learning__street", "class_run__centre", "room").in_bulk(
+    loaded = Session.objects.select_related("class_run__learning__street", "class_run__centre", "room").in_bulk(
         {*page.object_list, *in_cells}
     )
-    page.object_list = [loaded[pk] for pk in page.object_list]
+    listed = {*page.object_list}
+    page.object_list = [loaded[pk] for pk in page.object_list if pk in loaded]
     today = timezone.localdate()
     this = today.replace(day=1)
 
     def day(date):
-        shown = [loaded[pk] for pk in by_day[date][:IN_A_CELL]]
-        return Day(date, date.month == first.month, date == today, shown, len(by_day[date]))
+        pks = by_day[date]
+        shown = [loaded[pk] for pk in pks[:IN_A_CELL] if pk in loaded]
+        return Day(date, date.month == first.month, date == today, shown, len(pks), not listed.isdisjoint(pks))
 
     return Month(
         first=first,
@@ -94,4 +116,43 @@ def month_of(query):
         page=page,
         previous=_months_later(first, -1) if first > _months_later(this, -REACH) else None,
         next=_months_later(first, 1) if first < _months_later(this, REACH) else None,
+        year=year_of(first, this),
     )
+
+
+def year_of(first, this):
+    """Return the plot of the year of ``first`` (a month's first day): how many sittings take place in each month.
+
+    One query: a count between two moments for each month, none for each sitting. ``this``: the month we are in.
+    """
+    months = [datetime.date(first.year, number, 1) for number in range(1, 13)]
+    held = [ClassRunStatus.PUBLISHED]
+    sessions = Session.objects.of_pages(EventPage.objects.all(), since=months[0], statuses=held).taking_place()
+    starts = [_midnight(month) for month in (*months, datetime.date(first.year + 1, 1, 1))]
+    counts = sessions.filter(starts_at__gte=starts[0], starts_at__lt=starts[-1]).aggregate(
+        **{
+            f"month_{month.month}": Count("pk", filter=Q(starts_at__gte=start, starts_at__lt=end))
+            for month, start, end in zip(months, starts, starts[1:], strict=False)
+        }
+    )
+    reach = _months_later(this, -REACH), _months_later(this, REACH)
+    return plots.bars(
+        [
+            plots.Cell(
+                label=f"{first.year}年{month.month}月",
+                value=counts[f"month_{month.month}"],
+                head=str(month.month),
+                address=f"month={month:%Y-%m}" if reach[0] <= month <= reach[1] else "",
+                chosen=month == first,
+            )
+            for month in months
+        ]
+    )
+
+
+def _midnight(date):
+    return timezone.make_aware(datetime.datetime.combine(date, datetime.time()))
+
+
+def _local_date(session):
+    return timezone.localdate(session.starts_at)

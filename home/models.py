@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
+from core import site_tree
 from core.blocks import BODY_BLOCKS
 from core.models import BasePage
 
@@ -32,6 +34,13 @@ class HomePage(BasePage):
 
     class Meta:
         verbose_name = _("首页")
+
+    def route(self, request, path_components):
+        """Return the page at an address by one query. Wagtail's own way asks two for each part of it."""
+        if not path_components:
+            return super().route(request, path_components)
+        page = site_tree.page_at(f"{self.url_path}{'/'.join(path_components)}/")
+        return RouteResult(page) if page else super().route(request, path_components)
 
     def get_context(self, request, *args, **kwargs):
         from home.selectors import front_page

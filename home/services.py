@@ -8,14 +8,16 @@ from home.models import HomePage, NewsIndexPage, StandardPage
 from network.models import NetworkIndexPage
 from search.models import FinderPage
 
-#: (type, title, address, summary): the page tree of docs/architecture.md.
+#: (type, title, address, summary): the page tree of docs/architecture.md. The footer leads to OUTSIDE_MENU.
 INDEX_PAGES = [
     (FinderPage, "找课", "courses", "六个街道的课程，按类别、街道和时间挑选。"),
     (EventIndexPage, "活动", "events", "讲座、展演、人文行走，按月看。"),
     (NetworkIndexPage, "学习网络", "network", "区—街道—社区三级社区教育网络，家门口的学校在哪里。"),
     (NewsIndexPage, "新闻", "news", "通知和动态。"),
+    (StandardPage, "帮助", "help", "怎么报名、怎么退课、字太小怎么办。"),
     (StandardPage, "关于我们", "about", "谁在办、为谁办、怎么找到我们。"),
 ]
+OUTSIDE_MENU = {"about"}
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def found_site():
             welcome.delete()
     for model, title, slug, summary in INDEX_PAGES:
         if not home.get_children().filter(slug=slug).exists():
-            page = model(title=title, slug=slug, summary=summary, show_in_menus=True)
+            page = model(title=title, slug=slug, summary=summary, show_in_menus=slug not in OUTSIDE_MENU)
             home.add_child(instance=page)
             created.append(page)
     return created

@@ -1,4 +1,4 @@
-"""Import of the three-tier network: streets with their sub-centres, the academy, neighbourhoods.
+"""Import of the three-tier network: streets with their sub-centres, the academy, neighbourhoods, landmarks.
 
 Also ``Places``, by which the tables of upper floors name a street or a centre.
 """
@@ -11,10 +11,10 @@ from core.enums import StreetColour
 from core.geo import CoordinateSystem, to_wgs84
 from core.importing.pages import picked, save_page, save_record
 from core.importing.registry import PROVENANCE, Column, Importer, RowError, register
-from core.importing.values import CellError, as_code, as_slug, choice, decimal, line, whole
+from core.importing.values import CellError, as_code, as_slug, as_yes, choice, decimal, line, whole
 from core.text import pinyin_slug, unique_slug
 from network.enums import NeighbourhoodStatus, PositionSource
-from network.models import AcademyPage, CentrePage, Neighbourhood, NetworkIndexPage, StreetPage, SubCentrePage
+from network.models import AcademyPage, CentrePage, Landmark, Neighbourhood, NetworkIndexPage, StreetPage, SubCentrePage
 
 #: A street's own position is its middle read off a map: ±500–1,000 m (domain.md §6.3).
 STREET_ACCURACY_M = 1000
@@ -266,4 +266,42 @@ class NeighbourhoodImporter(Importer):
         label = f"{street.street_name} {row['name']}"
         record, change = save_record(Neighbourhood, self.known.get((street.pk, row["name"])), values, label)
         self.known[street.pk, row["name"]] = record
+        return [change]
+
+
+@register
+class LandmarkImporter(Importer):
+    """A row is a name people use for where they are; its position may be unknown."""
+
+    stem, title, order = "landmarks", "地名", 31
+    key = ("name",)
+    columns = (
+        Column("name", "地名", line(40), required=True, blank=False, aliases=("名称",)),
+        Column("other_names", "别的叫法", line(120), default=""),
+        Column("street", "街道", line(40), required=True, blank=False),
+        _latitude("lat_wgs84", "纬度"),
+        _longitude("lon_wgs84", "经度"),
+        Column("coord_system", "坐标系", choice(CoordinateSystem)),
+        Column("coord_accuracy_m", "位置误差（米）", whole(0, 100_000), aliases=("位置误差",)),
+        Column("is_sample", "示例", as_yes, default=False),
+        Column("source", "来源", line(200), default=""),
+        PROVENANCE[1],
+    )
+
+    def load(self):
+        self.places = Places()
+        self.known = {landmark.name: landmark for landmark in Landmark.objects.all()}
+
+    def save(self, row):
+        if not row.get("is_sample") and not row.get("source") and row["name"] not in self.known:
+            raise RowError(_("没有标“示例”的地名要写来源。"), "source")
+        values = {
+            "name": row["name"],
+            "street_id": self.places.street(row["street"]).pk,
+            **picked(row, ("other_names", "is_sample", "source")),
+            **picked(row, {"coord_accuracy_m": "accuracy_m"}),
+            **position(row, "lat_wgs84", "lon_wgs84"),
+        }
+        record, change = save_record(Landmark, self.known.get(row["name"]), values, row["name"])
+        self.known[row["name"]] = record
         return [change]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core.scoping import below, granted_paths
-from network.models import CentrePage, Neighbourhood, NetworkIndexPage, Room, SchoolResource, StreetPage
+from network.models import CentrePage, Landmark, Neighbourhood, NetworkIndexPage, Room, SchoolResource, StreetPage
 
 
 def streets_of(user, actions=("change",)):
@@ -26,7 +26,7 @@ def is_district_wide(user, actions=("change",)):
 
 def rows_in_the_way(page):
     """Return [(count, name of the table)] of rows at ``page`` or below it that must be dealt with before deleting it."""
-    tables = [(Room, "centre"), (SchoolResource, "centre"), (Neighbourhood, "street")]
+    tables = [(Room, "centre"), (SchoolResource, "centre"), (Neighbourhood, "street"), (Landmark, "street")]
     counted = [
         (model.objects.filter(below(lookup, [page.path])).count(), model._meta.verbose_name) for model, lookup in tables
     ]

@@ -1,4 +1,4 @@
-"""The network's tables in the admin: rooms, shared school resources, neighbourhoods."""
+"""The network's tables in the admin: rooms, shared school resources, neighbourhoods, landmarks."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import StreetScopedViewSet
-from network.models import Neighbourhood, Room, SchoolResource
+from network.models import Landmark, Neighbourhood, Room, SchoolResource
 
 
 class RoomViewSet(StreetScopedViewSet):
@@ -65,8 +65,33 @@ class NeighbourhoodViewSet(StreetScopedViewSet):
     ]
 
 
+class LandmarkViewSet(StreetScopedViewSet):
+    model = Landmark
+    icon = "site"
+    menu_label = _("地名")
+    list_display = ["name", "street", "other_names", "is_sample"]
+    list_filter = ["street", "is_sample"]
+    list_select_related = ["street"]
+    list_export = ["street", "name", "other_names", "latitude", "longitude", "accuracy_m", "source", "is_sample"]
+    search_fields = ["name", "other_names"]
+    inspect_view_fields = list_export
+    export_filename = "diming"
+    panels = [
+        FieldPanel("street", widget=forms.Select),
+        "name",
+        "other_names",
+        MultiFieldPanel([FieldRowPanel(["latitude", "longitude", "accuracy_m"])], heading=_("位置（WGS-84）")),
+        MultiFieldPanel(["source", "is_sample"], heading=_("核对")),
+    ]
+
+
 class NetworkViewSetGroup(ViewSetGroup):
     menu_label = _("网络")
     menu_icon = "site"
     menu_order = 150
-    items = (RoomViewSet("rooms"), SchoolResourceViewSet("resources"), NeighbourhoodViewSet("neighbourhoods"))
+    items = (
+        RoomViewSet("rooms"),
+        SchoolResourceViewSet("resources"),
+        NeighbourhoodViewSet("neighbourhoods"),
+        LandmarkViewSet("landmarks"),
+    )

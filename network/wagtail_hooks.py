@@ -5,13 +5,14 @@ from wagtail.permissions import register_permission_policy
 
 from core.page_guard import deletion_guards
 from core.scoping import PageScopedPolicy
-from network.models import Neighbourhood, Room, SchoolResource
+from network.models import Landmark, Neighbourhood, Room, SchoolResource
 from network.permissions import refusal_to_delete
 from network.viewsets import NetworkViewSetGroup
 
 register_permission_policy(Room, PageScopedPolicy(Room, page="centre"))
 register_permission_policy(SchoolResource, PageScopedPolicy(SchoolResource, page="centre"))
 register_permission_policy(Neighbourhood, PageScopedPolicy(Neighbourhood, page="street"))
+register_permission_policy(Landmark, PageScopedPolicy(Landmark, page="street"))
 
 
 @hooks.register("register_admin_viewset")

@@ -1,14 +1,24 @@
-"""The finder's filters: one bound form. Unknown values are ignored, options come from values in use."""
+"""The finder's question as one bound form. Unknown values are ignored, options come from values in use."""
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import DAY_CHOICES
-from courses.models import CoursePage
-from network.models import StreetPage
+from core.freshness import Kept
+from network.kept import public_streets
+from search.board import current_board
+from search.enums import Kind, Sort
+from search.nearby import geography
+from search.state import tokens
 from timetable.enums import Delivery, TimeOfDay
 from timetable.models import Audience, Subject
+
+#: Several days in one word.
+DAY_GROUPS = [("6,7", _("周末")), ("1,2,3,4,5", _("周一到周五"))]
+#: The filters, in the order of the facets; everything else in the form says how to search.
+FILTERS = ("subject", "street", "weekday", "time", "audience", "delivery", "free", "places")
+#: Those of them that are a yes or a no.
+TICKS = ("free", "places")
 
 
 class Tick(forms.CheckboxInput):
@@ -18,9 +28,32 @@ class Tick(forms.CheckboxInput):
         return data.get(name) == "on"
 
 
-class FinderForm(forms.Form):
-    """``course_filters`` and ``run_filters`` are Q objects; ``chips`` what the reader chose, in words."""
+class Words(forms.CharField):
+    """What somebody typed: never refused. Too long is cut (the reader is told), a NUL is a blank."""
 
+    def clean(self, value):
+        return (value or "").replace("\0", " ").strip()
+
+    def has_changed(self, initial, data):
+        return bool(data)
+
+
+class FinderForm(forms.Form):
+    """``chosen``: the ticked filters that were understood."""
+
+    q = Words(
+        label=_("想学什么"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": _("例如：书法、太极拳、周三下午 免费"),
+                "autocomplete": "off",
+                "enterkeyhint": "search",
+            }
+        ),
+    )
+    near = forms.ChoiceField(label=_("在哪儿附近"), required=False)
     subject = forms.ChoiceField(label=_("学什么"), required=False)
     street = forms.ChoiceField(label=_("哪个街道"), required=False)
     weekday = forms.ChoiceField(label=_("星期几"), required=False)
@@ -29,59 +62,61 @@ class FinderForm(forms.Form):
     delivery = forms.ChoiceField(label=_("怎么上"), required=False)
     free = forms.BooleanField(label=_("免费"), required=False, widget=Tick)
     places = forms.BooleanField(label=_("还有名额"), required=False, widget=Tick)
+    kind = forms.ChoiceField(label=_("找什么"), required=False, choices=[("", _("全部")), *Kind.choices])
+    sort = forms.ChoiceField(label=_("怎么排"), required=False, choices=Sort.choices)
+    exact = forms.BooleanField(label=_("只按我写的字找"), required=False, widget=Tick)
 
-    def __init__(self, data=None, **kwargs):
+    def __init__(self, data=None, now=None, **kwargs):
         super().__init__(data, **kwargs)
-        live = CoursePage.objects.live().public()
-        in_use = {
-            "subject": Subject.objects.filter(Exists(live.filter(subject=OuterRef("pk")))).values_list("code", "name"),
-            "audience": Audience.objects.filter(Exists(live.filter(audiences=OuterRef("pk")))).values_list(
-                "code", "name"
-            ),
-            "street": StreetPage.objects.live().public().order_by("path").values_list("slug", "street_name"),
-            "weekday": [(str(number), word) for number, word in DAY_CHOICES],
+        now = tokens() if now is None else now
+        used = current_board(now).facets({}, fields=("subject", "audience"))
+        options = {
+            "subject": _named(_names()[0], used["subject"]),
+            "audience": _named(_names()[1], used["audience"]),
+            "street": [(street.slug, street.street_name) for street in public_streets()],
+            "weekday": [*((str(number), word) for number, word in DAY_CHOICES), *DAY_GROUPS],
             "time": TimeOfDay.choices,
             "delivery": Delivery.choices,
         }
-        for name, options in in_use.items():
-            self.fields[name].choices = [("", _("不限")), *options]
+        for name, choices in options.items():
+            self.fields[name].choices = [("", _("不限")), *choices]
+        self.fields["near"].choices = [("", _("不限")), *geography(now).choices]
         self.is_valid()  # a field with an unknown value is simply absent from cleaned_data
 
     @property
-    def chosen(self):
-        """What was chosen and understood: {field name: value}."""
+    def text(self):
+        return self.cleaned_data.get("q", "")
+
+    @property
+    def asked(self):
+        """Everything that was asked and understood, for an address: {field name: value}."""
         return {name: value for name in self.fields if (value := self.cleaned_data.get(name))}
 
     @property
-    def chips(self):
-        """(field name, words) of each choice, in the order of the form."""
-        for name, value in self.chosen.items():
-            field = self.fields[name]
-            yield name, dict(field.choices)[value] if hasattr(field, "choices") else field.label
+    def chosen(self):
+        """The filters that were ticked and understood: {field name: value}."""
+        return {name: value for name in FILTERS if (value := self.cleaned_data.get(name))}
 
-    def course_filters(self):
-        chosen, q = self.chosen, Q()
-        if code := chosen.get("subject"):
-            q &= Q(subject__code=code)
-        if slug := chosen.get("street"):
-            q &= Q(street__slug=slug)
-        if code := chosen.get("audience"):
-            # Who asks for elders' courses may join those for everyone too.
-            wanted = Audience.objects.filter(Q(code=code) | Q(is_everyone=True))
-            q &= Q(pk__in=CoursePage.audiences.through.objects.filter(audience__in=wanted).values("learningpage_id"))
-        return q
+    def words_for(self, name, value):
+        """What a filter's value is called: weekday 3 → 周三, free → 免费."""
+        field = self.fields[name]
+        if not hasattr(field, "choices"):
+            return field.label
+        return dict(_flat(field.choices)).get(str(value), str(value))
 
-    def run_filters(self):
-        chosen, q = self.chosen, Q()
-        if day := chosen.get("weekday"):
-            q &= Q(weekdays__has=day)
-        if time := chosen.get("time"):
-            first, end = TimeOfDay(time).hours
-            q &= Q(starts_at__gte=first, starts_at__lt=end)
-        if delivery := chosen.get("delivery"):
-            q &= Q(delivery=delivery)
-        if chosen.get("free"):
-            q &= Q(fee_fen=0)
-        if chosen.get("places"):
-            q &= Q(places_left__gt=0)
-        return q
+
+#: ([(code, name)] of subjects, the same of audiences).
+_names = Kept(lambda: tuple(list(model.objects.values_list("code", "name")) for model in (Subject, Audience)), most=1)
+
+
+def _named(rows, used):
+    return [(code, name) for code, name in rows if code in used]
+
+
+def _flat(choices):
+    """Options without their groups."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label

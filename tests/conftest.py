@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from core import freshness
 from enrolments import append_only
 from home.models import HomePage, NewsIndexPage
 from home.services import found_site
@@ -74,6 +75,12 @@ def log_that_may_be_emptied(request):
         append_only.remove(connection)
     else:
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """What a process keeps of published content goes: a rollback at the end of the last test told nobody."""
+    freshness.forget()
 
 
 @dataclass

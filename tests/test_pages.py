@@ -9,20 +9,12 @@ from wagtail.models import PageViewRestriction, get_page_models
 from core.models import BasePage
 from home.models import HomePage, StandardPage
 from network.models import AcademyPage
+from tests.factories.house import furnish
 from tests.factories.learning import (
-    BrandProjectPageFactory,
     CoursePageFactory,
-    EventPageFactory,
-    LearningOrganisationPageFactory,
-    NewsPageFactory,
-    ResearchProjectPageFactory,
 )
 from tests.factories.network import (
     AcademyPageFactory,
-    NeighbourhoodFactory,
-    RoomFactory,
-    SchoolResourceFactory,
-    TeachingPointPageFactory,
 )
 from tests.factories.timetable import ClassRunFactory
 
@@ -34,23 +26,7 @@ LATIN_ALLOWED = re.compile(r"\b(Chromium|WGS|GPS|ICP|PDF|DOCX|XLSX|AI|APP|T台)\
 @pytest.fixture
 def whole_district(district):
     """One live page of every type, with class runs, rooms and resources where they are shown."""
-    street = district.street
-    course = CoursePageFactory(parent=street, title="太极拳入门", aims="<p>学会二十四式</p>")
-    ClassRunFactory(learning=course, centre=district.sub_centre)
-    ClassRunFactory(learning=course, full=True)
-    ClassRunFactory(learning=course, over=True)
-    event = EventPageFactory(parent=street, title="古运河人文行走")
-    ClassRunFactory(learning=event, single=True, capacity=None)
-    BrandProjectPageFactory(parent=street, title="古运河讲堂")
-    ResearchProjectPageFactory(parent=street, title="老年学习研究", problem="怎样让长辈学得会。")
-    LearningOrganisationPageFactory(parent=street, title="书香楼院", kind="courtyard")
-    TeachingPointPageFactory(parent=street, title="示例教学点")
-    AcademyPageFactory(parent=district.network)
-    NewsPageFactory(parent=district.news_index, title="春季班开始报名")
-    NeighbourhoodFactory(street=street)
-    RoomFactory(centre=district.sub_centre)
-    SchoolResourceFactory(centre=district.sub_centre)
-    return district
+    return furnish(district)
 
 
 def visible_text(html):

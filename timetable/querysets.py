@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
+from core.restrictions import private_paths
 from timetable.enums import NOT_MEETING, PUBLIC_STATUSES, ClassRunStatus
 
 #: One meeting is over within a day; a camp or an exhibition is a session on each of its days.
@@ -17,11 +18,8 @@ def _of_public_runs(rows, run=""):
 
     Plain joins, no sub-query: the planner may start from whatever else is asked, a week or a centre.
     """
-    from wagtail.models import PageViewRestriction
-
     rows = rows.filter(**{f"{run}status__in": PUBLIC_STATUSES, f"{run}learning__live": True})
-    # The same rule as PageQuerySet.public(): nothing at or below a restricted page.
-    for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+    for path in private_paths():
         rows = rows.exclude(**{f"{run}learning__path__startswith": path})
     return rows
 
@@ -70,6 +68,20 @@ class SessionQuerySet(models.QuerySet):
     def public(self):
         """Of published or cancelled runs of live, public pages."""
         return _of_public_runs(self, "class_run__")
+
+    def of_pages(self, pages, since, statuses=PUBLIC_STATUSES):
+        """Of public runs of live, public ``pages`` (a queryset) that last until the date ``since`` at least.
+
+        ``statuses``: of the runs; only PUBLISHED where what was called off is not counted.
+
+        For few pages among many: a list of their runs, from which the planner goes to the sessions. With joins it walks
+        every session of the time asked for to find the few (docs/mechanisms/finder.md). ``since`` leaves nothing out:
+        services keep ``ends_on`` at or after the last session.
+        """
+        run = self.model._meta.get_field("class_run").related_model
+        pages = pages.live().public().order_by().values("pk")
+        runs = run.objects.filter(learning__in=pages, status__in=statuses, ends_on__gte=since)
+        return self.filter(class_run__in=runs.order_by().values("pk"))
 
     def upcoming(self):
         """Not over yet, cancelled ones included: people who planned to come must see that."""

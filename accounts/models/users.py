@@ -14,6 +14,7 @@ class User(AbstractUser):
 
     phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("手机号已验证"), default=False)
+    look = models.CharField(_("显示方式"), max_length=20, blank=True, editable=False)  # core/look.py
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("用户")

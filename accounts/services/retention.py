@@ -1,7 +1,5 @@
 """Carries out the table of periods (accounts/retention.py): upper floors first, then those for whom nothing is left."""
 
-from itertools import chain
-
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -12,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from accounts import retention
 from accounts.models import Guardianship, Notice, Resident, User
-from accounts.privacy import Expiry, holdings
+from accounts.privacy import Expiry, all_expiries, holdings
 from accounts.services.privacy import erase_login, erase_unreached
 from core.errors import DomainError
 
@@ -28,7 +26,7 @@ def apply_retention(now=None, dry_run=False):
     things stand: a step may set free what a later one then takes.
     """
     now = now or timezone.now()
-    steps = chain(*(holding.expiries for holding in holdings()), OWN)
+    steps = [*all_expiries(), *OWN]
     return [(step.key, str(step.label), step.due(now).count() if dry_run else _in_batches(step, now)) for step in steps]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 from wagtail.rich_text import RichText
 
+from core.blocks import SCREENS
 from core.importing.registry import RowError
 from core.importing.report import Change
 from core.text import sibling_slug
@@ -124,6 +125,8 @@ def _move(page, parent):
 def blocks_from_text(text):
     """Turn plain text into BODY_BLOCKS data: blank lines part paragraphs, ``## `` begins a heading, ``1. `` a step.
 
+    A step that ends in 【画面：找课】 has the drawing of that screen beside it (core.blocks.SCREENS).
+
     Nothing in a cell is ever mark-up: paragraphs are escaped (values.as_text refuses angle brackets anyway).
     """
     blocks = []
@@ -132,11 +135,21 @@ def blocks_from_text(text):
         if lines and lines[0].startswith("## "):
             blocks.append(("heading", lines.pop(0)[3:].strip()))
         if lines and all(re.match(r"\d+[.、]\s*", each) for each in lines):
-            blocks.append(("steps", [re.sub(r"^\d+[.、]\s*", "", each) for each in lines]))
+            blocks.append(_steps([re.sub(r"^\d+[.、]\s*", "", each) for each in lines]))
         elif lines:
             inner = "<br/>".join(html.escape(each, quote=False) for each in lines)
             blocks.append(("paragraph", RichText(f"<p>{inner}</p>")))
     return blocks
+
+
+def _steps(lines):
+    parts = [re.fullmatch(r"(.*?)\s*(?:【画面：(.+?)】)?", line).groups() for line in lines]
+    if not any(screen for _words, screen in parts):
+        return "steps", lines
+    codes = {str(name): code for code, name in SCREENS}
+    if unknown := next((screen for _words, screen in parts if screen and screen not in codes), None):
+        raise RowError(_("没有叫“%(name)s”的画面，有：%(names)s。") % {"name": unknown, "names": "、".join(codes)})
+    return "screens", [{"words": words, "screen": codes.get(screen, "")} for words, screen in parts]
 
 
 def text_from_blocks(value):
@@ -152,6 +165,8 @@ def _comparable(value):
         return value.source
     if isinstance(value, str):
         return value
+    if isinstance(value, dict):  # a StructValue too
+        return {name: _comparable(part) for name, part in value.items()}
     try:
         return [_comparable(item) for item in value]
     except TypeError:

@@ -1,15 +1,17 @@
 """Template tags and filters that every template may use without loading (settings: builtins)."""
 
 import json
+import re
 from dataclasses import dataclass
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, mark_safe
+from django.utils.html import escape, format_html, mark_safe
 from wagtail.models import Site
 
-from core import dates
+from core import dates, site_tree
 from core.feeds import page_address
+from core.restrictions import public_pages
 
 register = template.Library()
 
@@ -37,6 +39,18 @@ def phone(number):
 
 
 @register.filter
+def linked(text):
+    """``text`` with its addresses as links. Chinese is written without spaces, and urlize takes what stands before for a host."""
+    parts = re.split(r"(https?://[!-~]+)", text or "")
+    return mark_safe(  # noqa: S308  each part is escaped
+        "".join(
+            format_html('<a href="{}" rel="nofollow noopener">{}</a>', part, part) if number % 2 else escape(part)
+            for number, part in enumerate(parts)
+        )
+    )
+
+
+@register.filter
 def tel(number):
     """The address part of a ``tel:`` link."""
     return "".join(character for character in number or "" if character.isdigit() or character == "+")
@@ -52,6 +66,24 @@ def day(value):
 def short_day(value):
     """9月3日（周一）."""
     return dates.date_words(value, year=False) if value else ""
+
+
+@register.filter
+def bare_day(value):
+    """9月3日. Django's ``date`` reads its format anew for each value: lists use these."""
+    return f"{value.month}月{value.day}日" if value else ""
+
+
+@register.filter
+def iso(value):
+    """2012-09-03, for machines."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+@register.filter
+def machine_time(value):
+    """2012-09-03T14:00:00+08:00, for machines."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
 
 
 @register.filter
@@ -72,6 +104,26 @@ def clock(value):
 def weekday(value):
     """周一."""
     return dates.weekday_word(value) if value else ""
+
+
+@register.simple_tag
+def select_of(field):
+    """Print the select of bound ``field``. Django's widget renders a template for each option: a third of the front page."""
+    chosen = field.value()
+    chosen = "" if chosen is None else str(chosen)
+    parts = [format_html('<select name="{}" id="{}">', field.html_name, field.id_for_label)]
+    for value, label in field.field.choices:
+        if isinstance(label, (list, tuple)):
+            parts += [format_html('<optgroup label="{}">', value), *_options(label, chosen), "</optgroup>"]
+        else:
+            parts += _options([(value, label)], chosen)
+    return mark_safe("".join([*parts, "</select>"]))  # noqa: S308  each part is escaped
+
+
+def _options(choices, chosen):
+    for value, label in choices:
+        selected = mark_safe(" selected") if str(value) == chosen else ""
+        yield format_html('<option value="{}"{}>{}</option>', value, selected, label)
 
 
 @register.simple_tag
@@ -120,20 +172,20 @@ def site_menu(context):
     path = getattr(here, "path", "") or ""
     return [
         MenuItem(item.title, item.get_url(request), item.path == path, path.startswith(item.path))
-        for item in site.root_page.get_children().live().in_menu()
+        for item in site_tree.menu(site.root_page_id)
     ]
 
 
 @register.simple_tag
 def page_ancestors(page):
     """Return the live pages above ``page``, the home page first."""
-    return page.get_ancestors().live().filter(depth__gte=2)
+    return site_tree.ancestors(page)
 
 
 @register.simple_tag
 def page_children(page):
     """Return the live, public pages right below ``page``."""
-    return page.get_children().live().public()
+    return public_pages().child_of(page)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from home.seeding.pages import add_pages
 from home.seeding.places import live_streets, venues_by_street
 from home.seeding.removal import remove
 from home.seeding.shapes import EVENT_WEEKS, TERM_WEEKS, WEEK, Mood, course_shape, event_shape, moment
+from search.index import services as indexing
 from timetable.enums import ClassRunStatus, Delivery, SessionStatus
 from timetable.models import ClassRun, LearningPage, Session, Term
 from timetable.pattern import meeting_dates
@@ -82,7 +83,7 @@ def build(size, seed, course, event, progress=marks.NoProgress, people=None):
     if not streets:
         raise DomainError("no_street", _("还没有街道。请先运行 load_district。"))
     today = timezone.localdate()
-    with transaction.atomic():
+    with transaction.atomic(), indexing.batch():
         removed = remove(progress)
         people = size <= MOST_WITH_PEOPLE if people is None else people
         rng = random.Random(f"{seed} {size} {today}")  # noqa: S311
@@ -90,6 +91,9 @@ def build(size, seed, course, event, progress=marks.NoProgress, people=None):
         builder.make_term(seed)
         builder.make_pages(course, event)
         builder.make_runs()
+        # Rows made in bulk send no signals.
+        indexing.index_pages(builder.pages)
+        indexing.touch("timetable")
     _refresh_statistics()
     return Summary(builder.term, builder.new_pages, size, builder.sessions, removed)
 
@@ -140,6 +144,7 @@ class _Builder:
         with self.progress("页面", wanted + len(events)) as bar:
             new = self._add(course, "c", wanted, bar)
             event_pages = self._add(event, "e", len(events), bar)
+        self.pages = [pk for pk, _street in [*existing, *new, *event_pages]]  # chance may leave one without a run
         self.plan = [(*page, None) for page in self._spread([*existing, *new])]
         self.plan += [(*page, week) for page, weeks in zip(event_pages, events, strict=True) for week in weeks]
         self.rng.shuffle(self.plan)

@@ -12,6 +12,7 @@ from core.errors import DomainError
 from enrolments.services.samples import empty_sample_runs, remove_sample_residents
 from home.seeding import marks
 from network.models import Room
+from search.index import services as indexing
 from teachers.models import Teacher
 from timetable.models import ClassRun, LearningPage, Session, Term
 
@@ -31,6 +32,7 @@ class Removed:
 
 
 @transaction.atomic
+@indexing.batch()
 def remove(progress=marks.NoProgress):
     """Remove the demo term, its runs, pages, rooms and teachers; return Removed.
 

@@ -10,11 +10,12 @@ from network.models.pages import (
     SubCentrePage,
     TeachingPointPage,
 )
-from network.models.tables import Neighbourhood, Room, SchoolResource
+from network.models.tables import Landmark, Neighbourhood, Room, SchoolResource
 
 __all__ = [
     "AcademyPage",
     "CentrePage",
+    "Landmark",
     "Neighbourhood",
     "NetworkIndexPage",
     "OpeningHours",

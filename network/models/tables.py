@@ -89,3 +89,39 @@ class SchoolResource(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Landmark(models.Model):
+    """A name people use for where they are (南禅寺, 南长街): it leads to a street, and to a position where one is known.
+
+    Position: WGS-84 degrees, ``accuracy_m`` as in CentrePage.
+    """
+
+    name = models.CharField(_("地名"), max_length=40, unique=True)
+    other_names = models.CharField(
+        _("别的叫法"), max_length=120, blank=True, help_text=_("用顿号或空格分开，例如：南长街、南下塘。")
+    )
+    street = models.ForeignKey(StreetPage, verbose_name=_("街道"), on_delete=models.PROTECT, related_name="landmarks")
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    accuracy_m = models.PositiveIntegerField(
+        _("位置误差（米）"), null=True, blank=True, help_text=_("可能偏多少米。大于 300 时网页只写“约几公里”。")
+    )
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+    is_sample = models.BooleanField(_("示例，待核对"), default=False)
+
+    class Meta:
+        verbose_name = _("地名")
+        verbose_name_plural = _("地名")
+        ordering = ["street_id", "name"]
+        constraints = [
+            models.CheckConstraint(
+                name="landmark_position_whole",
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__isnull=False, longitude__isnull=False),
+                violation_error_message=_("纬度和经度要一起填。"),
+            )
+        ]
+
+    def __str__(self):
+        return self.name

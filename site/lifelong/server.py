@@ -24,3 +24,16 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = os.environ.get("ACCESS_LOG") or None
 errorlog = "-"
+
+
+def post_worker_init(worker):
+    """What search keeps in memory is made before the process takes its first question.
+
+    In each process and not once before they part: the pool of connections to PostgreSQL has threads, and a fork has none of them.
+    """
+    from search.engine import warm
+
+    try:
+        warm()
+    except Exception:  # a database that is not there yet is no reason not to start: the first question makes it then
+        worker.log.exception("search is not warm")

@@ -131,7 +131,7 @@ class TestStaff:
         assert asked["Location"] == f"{reverse('mfa_reauthenticate')}?next=%2Fadmin%2Fpages%2F%3Fp%3D2"
         form = client.get(asked["Location"])
         assert form.status_code == 200
-        assert page(form).find("input", attrs={"name": "next"})["value"] == "/admin/pages/?p=2"
+        assert page(form).find("main").find("input", attrs={"name": "next"})["value"] == "/admin/pages/?p=2"
         data = {"code": "000000", "next": "/admin/pages/?p=2"}
         assert page(client.post(reverse("mfa_reauthenticate"), data)).select_one(".ask-error")
         assert client.get(DESK).status_code == 302

@@ -9,11 +9,16 @@ import shutil
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 # Playwright's loop makes Django think that a test's own database calls are asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+#: An address that has no page, for those who want to see how that looks.
+MISSING = "/mei-you/"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -54,10 +59,12 @@ def open_page(chromium, live_server):
             route.continue_()
 
     def note(message):
-        if message.type == "error":
+        if message.type == "error" and MISSING not in message.location.get("url", ""):
             complaints.append(f"console: {message.text}")
 
     def make(**options):
+        # A service worker would answer past ``watch``, and ask the server on its own: only tests of it have one.
+        options.setdefault("service_workers", "block")
         context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options)
         contexts.append(context)
         context.route("**/*", watch)
@@ -75,3 +82,22 @@ def open_page(chromium, live_server):
 @pytest.fixture
 def live_page(open_page):
     return open_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def signed_in(open_page, live_server):
+    """Return ``signed_in(user, **context_options)``: a page of somebody who has come through their door already."""
+
+    def make(user, **options):
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        page = open_page(**options)
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url}]
+        )
+        return page
+
+    return make

@@ -55,34 +55,42 @@ def crud(actions, *names):
 
 ACCESS = {"wagtailadmin.access_admin"}
 STREET_TABLES = (
-    "network.room", "network.schoolresource", "network.neighbourhood", "teachers.teacher", "timetable.classrun",
+    "network.room", "network.schoolresource", "network.neighbourhood", "network.landmark", "teachers.teacher",
+    "timetable.classrun",
 )  # fmt: skip
 SHARED = ("timetable.term", "timetable.calendarday", "timetable.subject", "timetable.audience")
+SEARCH = ("search.synonymgroup", "search.stopword", "search.pinnedresult")
+ASKED = ("search.searchedwords", "search.learningwish")
 ALL = "view add change delete"
 COUNTER = crud("add change", "enrolments.enrolment", "accounts.resident")
 #: written out once more by hand: a change of the table must be meant
 EXPECTED_MODELS = {
     "district_office": ACCESS
-    | crud(ALL, *STREET_TABLES, *SHARED)
+    | crud(ALL, *STREET_TABLES, *SHARED, *SEARCH)
+    | crud("view", *ASKED)
+    | crud("delete", "search.learningwish")
     | crud("view change", "timetable.session")
     | crud("change", "core.districtsettings")
     | COUNTER,
     "college": ACCESS
     | crud(ALL, "network.room", "network.schoolresource", "teachers.teacher", "timetable.classrun")
     | crud("view add change", *SHARED)
+    | crud(ALL, *SEARCH)
+    | crud("view", *ASKED)
     | crud("view change", "timetable.session")
-    | crud("view", "network.neighbourhood"),
+    | crud("view", "network.neighbourhood", "network.landmark"),
     "street_lead": ACCESS
     | crud(ALL, *STREET_TABLES)
     | crud("view change", "timetable.session")
-    | crud("view", *SHARED)
+    | crud("view", *SHARED, *SEARCH, *ASKED)
     | COUNTER,
     "street_editor": ACCESS
     | crud(ALL, "timetable.classrun")
     | crud("view add change", "network.room", "network.schoolresource", "teachers.teacher")
-    | crud("view", "network.neighbourhood", "timetable.session", *SHARED),
+    | crud("view", "network.neighbourhood", "network.landmark", "timetable.session", *SHARED),
     "counter_clerk": ACCESS | crud("view", "timetable.classrun") | COUNTER,
-    "auditor": ACCESS | crud("view", *STREET_TABLES, *SHARED, "timetable.session", "enrolments.enrolmentevent"),
+    "auditor": ACCESS
+    | crud("view", *STREET_TABLES, *SHARED, *SEARCH, *ASKED, "timetable.session", "enrolments.enrolmentevent"),
 }
 
 

@@ -15,11 +15,11 @@ from wagtail.permissions import policy_registry
 from accounts.models import User
 from core.scoping import PageScopedPolicy, StreetScopedViewSet
 from core.services import sync_roles
-from network.models import Neighbourhood, Room, SchoolResource
+from network.models import Landmark, Neighbourhood, Room, SchoolResource
 from teachers.models import Teacher
 from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
-from tests.factories.network import NeighbourhoodFactory, RoomFactory, SchoolResourceFactory
+from tests.factories.network import LandmarkFactory, NeighbourhoodFactory, RoomFactory, SchoolResourceFactory
 from tests.factories.timetable import ClassRunFactory
 from timetable.models import ClassRun, Session
 
@@ -35,6 +35,7 @@ MAKE = {
     Room: lambda street: RoomFactory(centre=street),
     SchoolResource: lambda street: SchoolResourceFactory(centre=street),
     Neighbourhood: lambda street: NeighbourhoodFactory(street=street),
+    Landmark: lambda street: LandmarkFactory(street=street),
     Teacher: lambda street: Teacher.objects.create(name=f"示例教师{street.pk}", home_centre=street),
     ClassRun: lambda street: ClassRunFactory(learning=CoursePageFactory(parent=street)),
     Session: session_of,
@@ -133,6 +134,7 @@ class TestAnotherStreetsRow:
         before = count({}), count({"export": "csv"})
         for _row in range(3):
             MAKE[model](roles.street)
+        client.get(url)  # what is kept of the site is read once after a change
         assert (count({}), count({"export": "csv"})) == before
 
     def test_nobody_without_a_role_gets_in(self, roles, client, model):

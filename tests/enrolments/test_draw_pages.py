@@ -124,7 +124,8 @@ class TestPage:
 
     def test_a_longer_list_costs_no_more_queries(self, district, client):
         short, long = held(district, entries=3).class_run, held(district, entries=9, letter="M").class_run
-        page_of(client, short)  # what is looked up once per process
+        for _time in range(2):  # what is looked up once per process; the first page ever makes the row of the settings
+            page_of(client, short)
         with CaptureQueriesContext(connection) as few:
             page_of(client, short)
         with CaptureQueriesContext(connection) as many:

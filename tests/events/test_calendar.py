@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -129,3 +130,50 @@ def test_a_full_month_is_read_in_pages(district):
     assert len(second.page.object_list) == 7
     assert second.query == "page=2"
     assert month("month=2026-09&page=x").page.number == 1
+
+
+# ---------------------------------------------------------------- the year
+
+
+def test_the_year_counts_what_takes_place_in_each_month_and_leads_there(district, client):
+    event = EventPageFactory(parent=district.street, title="讲座")
+    for date in (D(2026, 1, 1), D(2026, 9, 30), D(2026, 9, 3), D(2026, 12, 31), D(2027, 1, 1), D(2025, 12, 31)):
+        sitting(event, date)
+    sitting(event, D(2026, 9, 4), draft=True)
+    sitting(event, D(2026, 9, 5), cancelled=True)
+    sitting(EventPageFactory(parent=district.street, live=False), D(2026, 9, 6))
+    sitting(CoursePageFactory(parent=district.street), D(2026, 9, 7))
+    year = month().year
+    assert [cell.value for cell in year.cells] == [1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 1]
+    assert month().year_words == "2026年一共 4 场，9月最多，有 2 场。"
+    assert [cell.label for cell in year.cells if cell.chosen] == ["2026年9月"]
+    soup = BeautifulSoup(client.get("/events/").content, "html.parser")
+    bars = {link["aria-label"]: link["href"] for link in soup.select("#year svg a")}
+    assert bars["2026年12月 1 场"] == "?month=2026-12"
+    assert len(bars) == 12
+    table = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("#year table tr")]
+    assert table == [[cell.label, str(cell.value)] for cell in year.cells]
+
+
+def test_a_year_without_events_says_so_and_months_out_of_reach_are_no_links(district):
+    assert month("month=2028-09").year_words == "2028年还没有排活动。"
+    addresses = [cell.address for cell in month("month=2028-09").year.cells]
+    assert addresses == [f"month=2028-{number:02}" for number in range(1, 10)] + [""] * 3
+
+
+def test_a_sitting_that_was_moved_past_the_end_of_its_run_is_still_found(district):
+    run = ClassRunFactory(
+        learning=EventPageFactory(parent=district.street), weekdays=[3], starts_on=D(2026, 7, 1), session_count=3
+    )
+    last = run.sessions.order_by("starts_at").last()
+    moved = datetime.datetime(2026, 9, 20, 9, tzinfo=timezone.get_default_timezone())
+    services.move_session(last, moved, moved + datetime.timedelta(hours=1))
+    assert [session.pk for session in month().page] == [last.pk]
+    assert month().year.cells[8].value == 1
+
+
+def test_a_day_of_the_calendar_leads_to_its_place_in_the_list(district, client):
+    sitting(EventPageFactory(parent=district.street), D(2026, 9, 20))
+    soup = BeautifulSoup(client.get("/events/").content, "html.parser")
+    (link,) = soup.select("a.month-day")
+    assert soup.select_one(link["href"]).select(".event")

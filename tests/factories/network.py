@@ -2,6 +2,7 @@ import factory
 
 from network.models import (
     AcademyPage,
+    Landmark,
     Neighbourhood,
     Room,
     SchoolResource,
@@ -55,6 +56,13 @@ class NeighbourhoodFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Neighbourhood
+
+
+class LandmarkFactory(factory.django.DjangoModelFactory):
+    name = factory.Sequence(lambda n: f"地名{n}")
+
+    class Meta:
+        model = Landmark
 
 
 class RoomFactory(factory.django.DjangoModelFactory):

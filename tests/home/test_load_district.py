@@ -13,7 +13,7 @@ from core.models import DistrictSettings
 from courses.models import CoursePage
 from events.models import EventPage
 from network.enums import NeighbourhoodStatus
-from network.models import AcademyPage, Neighbourhood, StreetPage, SubCentrePage
+from network.models import AcademyPage, Landmark, Neighbourhood, StreetPage, SubCentrePage
 from tests.core.importing_files import COURSE, course, snapshot, write_csv
 from timetable.enums import ClassRunStatus
 from timetable.models import ClassRun, Session
@@ -50,6 +50,8 @@ def test_the_district_loads_whole_and_twice_is_once():
     assert (unknown.host_school_now, unknown.address) == ("", "")
     assert AcademyPage.objects.get().address == ""
     assert Neighbourhood.objects.count() == 21
+    assert not Landmark.objects.filter(source="").exists()
+    assert Landmark.objects.get(name="芦庄").street.slug == "yangming"
     assert not Neighbourhood.objects.filter(status=NeighbourhoodStatus.CONFIRMED, source="").exists()
 
     courses = CoursePage.objects.live()

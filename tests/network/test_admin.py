@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.services import sync_roles
-from network.models import Neighbourhood, Room, SchoolResource
+from network.models import Landmark, Neighbourhood, Room, SchoolResource
 from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import NeighbourhoodFactory, RoomFactory
@@ -29,6 +29,7 @@ def test_created_changed_and_deleted(roles, client):
             {"centre": street, "name": "操场", "kind": "facility", "direction": "school_to_community"},
         ),
         "neighbourhoods": (Neighbourhood, {"street": street, "name": "示例社区", "status": "sample"}),
+        "landmarks": (Landmark, {"street": street, "name": "示例地名"}),
     }
     for name, (model, data) in rows.items():
         response = client.post(reverse(f"{name}:add"), data)

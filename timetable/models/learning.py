@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from core.blocks import BODY_BLOCKS
 from core.models import BasePage
+from network.kept import with_centres
 from network.models import StreetOwned
 
 
@@ -93,11 +94,15 @@ class LearningPage(StreetOwned, BasePage):
         verbose_name = _("课程或活动")
         verbose_name_plural = _("课程和活动")
 
+    @classmethod
+    def to_show(cls):
+        return super().to_show().select_related("subject", "picture")
+
     @cached_property
     def public_runs(self):
         """Every run the public may see, ready for rows: what is still to start, soonest first, then what has begun."""
-        runs = self.class_runs.public().for_cards().prefetch_related("sessions")
-        return list(runs.soonest_first())
+        runs = self.class_runs.public().select_related("room").prefetch_related("teachers", "sessions")
+        return with_centres(list(runs.soonest_first()))
 
     @property
     def current_runs(self):
@@ -107,6 +112,10 @@ class LearningPage(StreetOwned, BasePage):
     def past_runs(self):
         return [run for run in self.public_runs if run.is_over]
 
-    @property
+    @cached_property
+    def tag_names(self):
+        return [tag.name for tag in self.tags.all()]
+
+    @cached_property
     def audience_names(self):
         return [audience.name for audience in self.audiences.all()]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.importing.runner import folder_sources, run_import
 from home.importing import label_as_sample_site
 from home.services import found_site
+from search.index import services as indexing
 from timetable.services_calendar import seed_calendar
 
 CHANGES_SHOWN = 20  # of each file, with -v 2 all
@@ -32,9 +33,10 @@ class Command(BaseCommand):
             raise CommandError(_("文件夹里没有可以导入的文件：%(folder)s") % {"folder": folder})
         started = time.monotonic()
         with transaction.atomic():
-            founded = found_site()
-            calendar = seed_calendar()
-            report = run_import(sources, progress=self.progress)
+            with indexing.batch():
+                founded = found_site()
+                calendar = seed_calendar()
+                report = run_import(sources, progress=self.progress)
             report.dry_run = dry_run
             if founded and folder.resolve() == settings.DISTRICT_DATA.resolve():
                 label_as_sample_site()

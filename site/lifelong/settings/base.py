@@ -59,7 +59,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # what is kept is compressed already
+    "core.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
+    "core.security.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -68,6 +71,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.look.look_middleware",
+    "core.site_tree.site_middleware",
     "accounts.middleware.StaffGate",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -87,8 +92,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
+                "core.look.look",
             ],
-            "builtins": ["core.templatetags.lifelong"],
+            "builtins": ["core.templatetags.lifelong", "core.templatetags.pieces"],
         },
     },
 ]
@@ -164,7 +170,7 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "key", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILEMBEDS_FINDERS = []  # no request to another host, from the server either
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend", "SEARCH_CONFIG": "simple"}}
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文")]
 TAGGIT_CASE_INSENSITIVE = True
 
@@ -173,6 +179,21 @@ TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+
+# Kept pages (docs/mechanisms/page-cache.md). Tables, by how their names begin, that no page for everybody is made of:
+# a write to any other lets everything go that is kept. What a booking changes of a class run is told apart.
+TABLES_OF_NO_PAGE = (
+    "accounts_", "account_", "mfa_", "enrolments_", "auth_", "django_", "wagtailadmin_", "wagtailusers_", "wagtailsearch_",
+    "wagtailcore_revision", "wagtailcore_modellogentry", "wagtailcore_pagelogentry", "wagtailcore_comment",
+    "wagtailcore_pagesubscription", "wagtailcore_workflow", "wagtailcore_task", "wagtailcore_group", "wagtailcore_apitoken",
+    "wagtailcore_referenceindex", "wagtailcore_uploadedfile", "wagtailimages_rendition", "core_customrendition",
+    "search_searchedwords", "search_clickedresult", "search_learningwish",
+)  # fmt: skip
+PLACES = {"timetable_classrun": {"places_left", "waiting", "updated_at"}}
+# Parts of an address that a kept page may have; words that somebody typed (q) are not among them.
+KEPT_PARAMETERS = {
+    "near", "subject", "street", "weekday", "time", "audience", "delivery", "free", "places", "sort", "page", "month",
+}  # fmt: skip
 
 SILENCED_SYSTEM_CHECKS = []
 

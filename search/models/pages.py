@@ -1,4 +1,4 @@
-"""FinderPage at /courses/: the listing of all streets' courses. Text search joins it later."""
+"""FinderPage at /courses/: the finder of all streets' courses."""
 
 from django.utils.translation import gettext_lazy as _
 
