@@ -61,6 +61,7 @@ def test_list_and_map_are_in_step(open_page, six):
     marked = page.locator(".map-beside .map-street.is-marked")
     page.locator(".result", has_text="清名桥书法").hover()
     assert [one.get_attribute("data-street") for one in marked.all()] == ["qingmingqiao"]
+    page.mouse.move(0, 0)  # the scrolling of the focus would bring another result under it
     page.get_by_role("link", name="茶艺", exact=True).focus()
     assert [one.get_attribute("data-street") for one in marked.all()] == ["yangming"]
     page.locator(".map-beside .map-street[data-street=jinxing] .map-shape").hover()

@@ -148,6 +148,7 @@ def test_without_a_script_nothing_promises_what_it_cannot_do(open_page, taught):
     page.get_by_text("更多条件").click()
     page.locator("summary", has_text="学什么").click()
     page.get_by_role("link", name="书画 1").click()
+    page.wait_for_url("**subject=**")
     assert found(page) == ["书法入门"]
 
 

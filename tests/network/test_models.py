@@ -108,7 +108,7 @@ def test_the_database_keeps_positions_whole(district):
 
 
 @pytest.mark.parametrize(("accuracy", "approximate"), [(None, True), (301, True), (300, False), (0, False)])
-def test_what_counts_as_approximate(accuracy, approximate):
+def test_what_counts_as_approximate(db, accuracy, approximate):
     assert SubCentrePage(accuracy_m=accuracy).position_is_approximate is approximate
 
 
@@ -121,7 +121,7 @@ def test_distance_in_words_follows_the_accuracy(district):
     assert SubCentrePage().distance_from(31.553, 120.30) is None
 
 
-def test_zero_degrees_are_a_position():
+def test_zero_degrees_are_a_position(db):
     assert SubCentrePage(latitude=0.0, longitude=0.0).has_position
 
 

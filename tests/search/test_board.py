@@ -281,6 +281,8 @@ def test_the_timetable_is_read_from_one_index(district):
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_incremental_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
     plan = (
         runs_to_read(timezone.localdate())
         .values("pk", "centre", "weekdays", "fee_fen", "delivery", "starts_at")

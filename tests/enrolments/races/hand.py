@@ -102,9 +102,9 @@ def findings():
 
 
 def sweep_for(seconds):
-    """Sweep again and again; how often."""
+    """Sweep again and again, twice at least; how often."""
     until, times = time.monotonic() + seconds, 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or times < 2:
         sweep()
         times += 1
         time.sleep(0.01)
@@ -114,7 +114,7 @@ def sweep_for(seconds):
 def edit_capacity_for(seconds, code, capacities):
     """Save the run with one capacity after the other; how many edits were accepted and how many refused."""
     until, saved, refused, number = time.monotonic() + seconds, 0, 0, 0
-    while time.monotonic() < until or number == 0:
+    while time.monotonic() < until or saved < 2:
         run = ClassRun.objects.get(code=code)
         run.capacity = capacities[number % len(capacities)]
         number += 1
