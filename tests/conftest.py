@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from core import freshness
 from enrolments import append_only
@@ -29,6 +30,7 @@ def pytest_collection_modifyitems(config, items):
             # Such a test empties the tables when it ends; the next one needs the root page from the migrations again.
             rules |= {"transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**rules), append=False)
+    items.sort(key=lambda item: (_commits(item), _wants_ground(item)))  # stable: those on one ground stand together
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,10 +79,15 @@ def log_that_may_be_emptied(request):
         yield
 
 
+def forget():
+    """What a process keeps goes: a rollback at the end of the last test told nobody, and keys of rows are given again."""
+    cache.clear()
+    freshness.forget()
+
+
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    """What a process keeps of published content goes: a rollback at the end of the last test told nobody."""
-    freshness.forget()
+    forget()
 
 
 @dataclass
@@ -95,17 +102,84 @@ class District:
     news_index: NewsIndexPage
 
 
-@pytest.fixture
-def district(db):
+def found_district():
     found_site()
     network = NetworkIndexPage.objects.get()
     street = StreetPageFactory(parent=network, street_name="清名桥街道", colour="jade")
-    other = StreetPageFactory(parent=network, street_name="南禅寺街道", colour="plum")
+    StreetPageFactory(parent=network, street_name="南禅寺街道", colour="plum")
+    SubCentrePageFactory(parent=street)
+
+
+class Ground:
+    """The small district, founded once for many tests: each works on it in a transaction within this one.
+
+    To found it takes as long as most tests do. It is rolled back before a test that wants an empty database or commits
+    of its own, and now and then, so that PostgreSQL may forget the rows of all the tests that are over.
+    """
+
+    MOST_TESTS = 150
+
+    def __init__(self):
+        self._transaction, self._tests = None, 0
+
+    @property
+    def is_there(self):
+        return self._transaction is not None and connection.in_atomic_block
+
+    def lay(self):
+        self._tests += 1
+        if self.is_there and self._tests < self.MOST_TESTS:
+            return
+        self.clear()
+        self._transaction, self._tests = transaction.atomic(), 0
+        self._transaction.__enter__()
+        found_district()
+
+    def clear(self):
+        if self.is_there:
+            transaction.set_rollback(True)
+            self._transaction.__exit__(None, None, None)
+        self._transaction = None
+
+
+def _wants_ground(item):
+    return "district" in item.fixturenames and not _commits(item)
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def ground(django_db_setup, django_db_blocker):
+    ground = Ground()
+    yield ground
+    with django_db_blocker.unblock():
+        ground.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Before pytest-django opens the transaction of a test, there is a district or there is none."""
+    if fixturedef.argname == "_django_db_helper":
+        ground, blocker = request.getfixturevalue("ground"), request.getfixturevalue("django_db_blocker")
+        with blocker.unblock():
+            forget()
+            (ground.lay if _wants_ground(request.node) else ground.clear)()
+    return (yield)
+
+
+@pytest.fixture
+def district(db, ground):
+    if not ground.is_there:
+        found_district()
+    first, second = StreetPage.objects.order_by("path")
     return District(
         home=HomePage.objects.get(),
-        network=network,
-        street=street,
-        other_street=other,
-        sub_centre=SubCentrePageFactory(parent=street),
+        network=NetworkIndexPage.objects.get(),
+        street=first,
+        other_street=second,
+        sub_centre=SubCentrePage.objects.get(),
         news_index=NewsIndexPage.objects.get(),
     )
