@@ -17,9 +17,9 @@ from search.language.text import query_tokens
 from search.models import SearchEntry
 
 #: Ranked of those that have every word as it was said; and where it took synonyms, parts or guesses to find them.
-AS_SAID, OTHERWISE = 84, 200
+AS_SAID, OTHERWISE = 84, 120
 #: With so many from one pass, the next and looser one is not asked.
-PLENTY = 60
+PLENTY = 36
 #: (least weight of an alternative, every clause?): as said, the same in other words, its kinds, everything, any clause.
 _PASSES = ((0.9, True), (0.8, True), (0.6, True), (0.0, True), (0.0, False))
 #: From this pass on, an alternative of one character is asked for too.

@@ -184,7 +184,7 @@ def in_order(pages):
 
 
 #: The Geography in force: everything in it says "words" when it changes (search/signals.py).
-geography = Kept(Geography, "words")
+geography = Kept(Geography, "words", shelf="places")
 
 
 def _place(centre):

@@ -35,7 +35,7 @@ def load():
 
 
 #: The Vocabulary in force.
-vocabulary = Kept(load, "terms", "words")
+vocabulary = Kept(load, "terms", "words", shelf="words")
 
 
 def audiences():

@@ -12,7 +12,7 @@ from search.state import Kept
 
 __all__ = ["FACETS", "Board", "current_board"]
 
-_timetable = Kept(Timetable, "timetable")
+_timetable = Kept(Timetable, "timetable", shelf="board")
 
 
 def current_board(now=None):

@@ -164,8 +164,9 @@ class Numbers:
         """Return the number of ``row``."""
         return sum(column.code(row) << 8 * at for at, column in self._columns.items())
 
+    @cached_property
     def values(self):
-        """Return the numbers that some row has, in order."""
+        """The numbers that some row has, in order."""
         places = [8 * at for at in self._columns]
         found = set(zip(*(column.codes() for column in self._columns.values()), strict=True))
         numbers = (sum(code << place for code, place in zip(codes, places, strict=True)) for codes in found)

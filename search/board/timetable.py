@@ -126,7 +126,7 @@ class Timetable:
 
     def centres(self):
         """Return the primary keys of the places where something is held."""
-        return self._centres.values()
+        return self._centres.values
 
     def same(self, field, row):
         """Return the rows where ``field`` ("subject", "kind") is what it is in ``row``; none where it is nothing there."""

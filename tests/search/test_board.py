@@ -65,9 +65,9 @@ def test_numbers_of_any_size_are_told_apart():
     for nowhere in (0, -1, 599, 1 << 20, 1 << 29, 1 << 40):
         assert column.rows(nowhere) == 0
     assert [column.at(row) for row in range(1200)] == numbers
-    assert column.values() == sorted(set(numbers) - {0})
+    assert column.values == sorted(set(numbers) - {0})
     nothing = Numbers(bytes(4 * 3))
-    assert (nothing.values(), nothing.rows(1), nothing.at(2)) == ([], 0, 0)
+    assert (nothing.values, nothing.rows(1), nothing.at(2)) == ([], 0, 0)
 
 
 def test_numbers_travel_from_the_database_whole(db):
