@@ -17,7 +17,7 @@ from django.db import connections
 
 from search.board import current_board
 from search.candidates import candidates, kinds_of, texts_of
-from search.enums import Sort
+from search.enums import Kind, Sort
 from search.language.analyse import analyse
 from search.language.score import rank
 from search.nearby import geography
@@ -268,7 +268,7 @@ def _by_words(answer, masks):
     scores, kinds = rank(answer.query, rows), {row[0]: row[5] for row in rows}
     counts = _counting(answer)
     if question.kinds is None:
-        kinds |= kinds_of(behind)
+        kinds |= _kinds(answer.board, behind)
         behind = [pk for pk in behind if pk in kinds]  # one may be gone since it was found
         answer.kinds = Counter(kinds[pk] for pk in chain((pk for pk, _score in scores), behind) if counts(pk))
     if question.tab:
@@ -285,6 +285,14 @@ def _by_words(answer, masks):
         rest = [(pk, score) for pk, score in scores if pk not in exact]
         _tell_misses(answer, _in_order(answer, rest, answer.loose_mask)[: 2 * ENOUGH], masks)
         answer.looser = answer.looser[: 2 * ENOUGH]
+
+
+def _kinds(board, pks):
+    """Return {id: Kind} of entries: of thousands of courses and events the board knows it, the database is asked for the rest."""
+    pks, kinds = list(pks), {}
+    for kind in (Kind.COURSE, Kind.EVENT):
+        kinds |= dict.fromkeys(board.among(pks, board.rows("kind", kind)), kind)
+    return kinds | kinds_of([pk for pk in pks if pk not in kinds])
 
 
 def _absent(query, rows):

@@ -90,15 +90,15 @@ def test_many_answers_of_which_none_meets_a_condition_are_shown_below(many):
 
 
 def test_what_is_gone_since_it_was_found_is_left_out(many, monkeypatch):
-    kinds_of = engine.kinds_of
+    all_kinds = engine._kinds
     gone = []
 
-    def without_one(ids):
-        kinds = kinds_of(ids)
+    def without_one(board, ids):
+        kinds = all_kinds(board, ids)
         gone.append(kinds.popitem()[0])
         return kinds
 
-    monkeypatch.setattr(engine, "kinds_of", without_one)
+    monkeypatch.setattr(engine, "_kinds", without_one)
     answer = search(Question("太极拳"))
     assert len(answer.found) == 8
     assert gone[0] not in list(answer.found)
