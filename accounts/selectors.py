@@ -21,6 +21,7 @@ def export_of(user):
             "phone": user.phone,
             "phone_verified": user.phone_verified,
             "email": user.email,
+            "look": user.look,
             "joined_at": _moment(user.date_joined),
             "last_login": _moment(user.last_login),
             "consents": _consents(Consent.objects.filter(user=user)),

@@ -119,7 +119,7 @@ def _blank_login(user):
     _blank_log(user)
     UserProfile.objects.filter(user=user).delete()
     user.username = f"erased-{uuid.uuid4().hex}"
-    user.first_name = user.last_name = user.email = ""
+    user.first_name = user.last_name = user.email = user.look = ""
     user.phone, user.phone_verified = None, False
     user.is_active, user.last_login = False, None
     user.set_unusable_password()

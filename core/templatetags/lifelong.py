@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html, mark_safe
+from django.utils.html import escape, format_html, format_html_join, mark_safe
 from wagtail.models import Site
 
 from core import dates, site_tree
@@ -60,6 +60,12 @@ def tel(number):
 def day(value):
     """2012年9月3日（周一）."""
     return dates.date_words(value) if value else ""
+
+
+@register.filter
+def unbroken(value):
+    """A day and hours, each kept in one line where it fits: 2026年9月6日（周日） | 09:00—11:00."""
+    return format_html_join(" ", '<span class="unbroken">{}</span>', ((part,) for part in str(value).split()))
 
 
 @register.filter

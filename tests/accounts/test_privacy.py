@@ -71,7 +71,9 @@ def family(district, client):
 def test_the_copy_has_everything_about_a_login_and_its_people(family, holding):
     user, me, _child, mother = family
     holding[me.pk] = "国画入门"
+    user.look = "elder-2.dark"
     copy = json.loads(json.dumps(export_of(user)))
+    assert copy["login"]["look"] == "elder-2.dark"
     assert copy["login"]["phone"] == f"+86{PHONE}"
     assert copy["login"]["consents"][0]["purpose"] == ConsentPurpose.ACCOUNT.label
     mine, hers, mothers = copy["people"]
