@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import date_words, span_words
 from core.errors import DomainError
+from timetable import services_bookings as bookings
 from timetable import signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
@@ -22,6 +23,11 @@ from timetable.querysets import LONGEST_SESSION
 
 def _local(date, time):
     return timezone.make_aware(datetime.datetime.combine(date, time))
+
+
+def _lock(run_pk):
+    """Let nobody else change the sessions of this run until the transaction ends; rooms and teachers are locked after it."""
+    ClassRun.objects.select_for_update().get(pk=run_pk)
 
 
 def special_days():
@@ -50,8 +56,9 @@ def save_class_run(run, *, teachers=None):
 
     A change of capacity keeps the places already taken. Raises DomainError ``no_end``
     when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
-    ``too_long`` when it cannot be done within three years, and what the keeper of the places
-    says (``places_taken`` when the new capacity is below them); ValidationError for wrong fields.
+    ``too_long`` when it cannot be done within three years, ``clash`` when a room or a teacher is
+    taken, and what the keeper of the places says (``places_taken`` when the new capacity is below
+    them); ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
     if run.weekdays and not run.session_count and not run.ends_on:
@@ -101,10 +108,11 @@ def plan_sessions(run, now=None, before=None):
     where it was put; one the pattern no longer has is dropped (kept as cancelled once the
     run is public, RFC 5546 §3.2.5) and comes back if its day does.
     ``before``: the run as it was stored, whose pattern put the sessions where they are.
+    Raises DomainError ``clash`` when a room or a teacher is taken.
     """
     now = now or timezone.now()
     before = before or run
-    ClassRun.objects.select_for_update().get(pk=run.pk)
+    _lock(run.pk)
     sessions = list(run.sessions.order_by("planned_on"))
     kept = [session for session in sessions if _is_settled(session, now)]
     future = [session for session in sessions if session not in kept]
@@ -130,6 +138,7 @@ def plan_sessions(run, now=None, before=None):
                 session.delete()
     _number(run)
     _set_end(run)
+    bookings.keep(run)
 
 
 def _is_settled(session, now):
@@ -245,6 +254,7 @@ def cancel_class_run(run, note=""):
     run.save(update_fields=["status", "updated_at"])
     for session in run.sessions.taking_place().filter(starts_at__gt=timezone.now()):
         _cancel(session, note)
+    bookings.keep(run)
     signals.class_run_cancelled.send(ClassRun, run=run, note=note)
     return run
 
@@ -267,7 +277,9 @@ def cancel_session(session, note=""):
             "held",
             _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))},
         )
+    _lock(session.class_run_id)
     _cancel(session, note)
+    bookings.keep(session.class_run)
     signals.session_changed.send(Session, session=session, note=note)
     return session
 
@@ -281,13 +293,17 @@ def _cancel(session, note):
 
 @transaction.atomic
 def move_session(session, starts_at, ends_at, *, room=None, note=""):
-    """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises."""
+    """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises.
+
+    Raises DomainError ``not_scheduled``, ``order``, ``too_long`` (a day), ``clash``.
+    """
     if session.status == SessionStatus.HELD or session.is_cancelled:
         raise DomainError("not_scheduled", _("只有还没上的课才能改时间。"))
     if starts_at >= ends_at:
         raise DomainError("order", _("结束时间要晚于开始时间：%(span)s。") % {"span": span_words(starts_at, ends_at)})
     if ends_at - starts_at > LONGEST_SESSION:
         raise DomainError("too_long", _("一次课不能超过一天；连着几天的活动，每天算一次。"))
+    _lock(session.class_run_id)
     session.starts_at, session.ends_at = starts_at, ends_at
     session.room = room or session.room
     session.note = note or session.note
@@ -302,6 +318,7 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
     else:
         _set_end(run)
+    bookings.keep(run)
     signals.session_changed.send(Session, session=session, note=note)
     return session
 

@@ -1,0 +1,83 @@
+"""Two hundred attempts of real processes to book one room and one teacher for one hour: one of them gets both."""
+
+import contextlib
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from tests.enrolments.races.house import ROOT, copy_of_the_test_database
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db]
+
+PROCESSES, THREADS, ATTEMPTS = 4, 5, 10
+TIME_TO_START = 15  # seconds in which every process must have loaded Django
+days = itertools.count(30)
+
+
+class Bookers:
+    def __init__(self, url, folder):
+        contents = folder / "contents.json"
+        contents.write_text(getattr(connection, "_test_serialized_contents", "[]"))
+        settings = {"DJANGO_SETTINGS_MODULE": "lifelong.settings.test", "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"}
+        self.environment = {**os.environ, **settings, "DATABASE_URL": url}
+        self.ask("found", contents=str(contents))
+
+    def start(self, verb, **arguments):
+        command = [sys.executable, "-m", "tests.timetable.booker", verb, json.dumps(arguments)]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+
+    def ask(self, verb, **arguments):
+        return self.answer(self.start(verb, **arguments))
+
+    @staticmethod
+    def answer(process):
+        text, _errors = process.communicate(timeout=300)
+        assert process.returncode == 0
+        return json.loads(text)
+
+    def race(self, careless=False):
+        """Let everybody want the same hour; return what came of the attempts and the counts of what is stored."""
+        day, start = next(days), time.time() + TIME_TO_START
+        shared = {"days": day, "threads": THREADS, "attempts": ATTEMPTS, "start": start, "careless": careless}
+        each = THREADS * ATTEMPTS
+        started = [self.start("book", first=number * each, **shared) for number in range(PROCESSES)]
+        answers = sum((Counter(self.answer(process)) for process in started), Counter())
+        assert answers.total() == PROCESSES * each == 200
+        return answers, self.ask("count", days=day)
+
+
+@pytest.fixture(scope="module")
+def bookers(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("bookings")
+        url = stack.enter_context(copy_of_the_test_database(folder, "bookings"))
+        yield Bookers(url, folder)
+
+
+def test_one_of_two_hundred_books_the_hour(bookers):
+    answers, stored = bookers.race()
+    assert answers == {"booked": 1, "clash": 199}
+    assert stored == [1, 1, 1, 1]
+
+
+def test_the_database_alone_holds(bookers):
+    """Nobody asks and nobody locks: what the service forgets, the constraint or the trigger refuses."""
+    answers, stored = bookers.race(careless=True)
+    assert set(answers) <= {"booked", "database", "deadlock"}
+    assert answers["booked"] == 1
+    assert stored == [1, 1, 1, 1]
+
+
+def test_without_any_guard_many_book_it(bookers):
+    """What the two above rest on. Last: it takes the guard away."""
+    bookers.ask("drop_guard")
+    answers, stored = bookers.race(careless=True)
+    assert answers["booked"] > 1
+    assert stored[0] == answers["booked"]
