@@ -1,15 +1,17 @@
 """Admin views of class runs and sessions: forms that save through services, and asked-twice buttons."""
 
+import datetime
+
 import django_filters
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views import generic
@@ -19,9 +21,10 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
 from core.errors import DomainError
+from core.scoping import narrow_form
 from core.viewsets import DeleteView, DistrictIndexView, ServiceFormMixin
 from network.models import CentrePage, StreetPage
-from timetable import services
+from timetable import services, services_bookings
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.forms import FEN, NoteForm
 from timetable.models import ClassRun, Session
@@ -111,6 +114,85 @@ class ClassRunEditView(ClassRunFormMixin, generic.EditView):
             "run": self.object,
             "count": self.object.sessions.taking_place().count(),
         }
+
+
+#: What the preview needs to be right; the rest of the form may still be empty.
+PREVIEWED = (
+    *("centre", "room", "teachers", "delivery"),
+    *("starts_on", "ends_on", "weekdays", "starts_at", "ends_at", "session_count", "every_weeks"),
+)
+
+
+class PreviewSessionsView(PermissionCheckedMixin, View):
+    """A piece of HTML for the form of a class run: the sessions that saving it would make, and what stands in their way.
+
+    Takes the form as posted, writes nothing. Answers 403 to those who may not save it, 200 to whatever is in it.
+    """
+
+    http_method_names = ["post"]
+    model = ClassRun
+    form_class = None
+
+    def post(self, request, pk=None):
+        policy = self.permission_policy
+        run = get_object_or_404(ClassRun, pk=pk) if pk else ClassRun()
+        allowed = self.user_has_permission_for_instance("change", run) if pk else self.user_has_permission("add")
+        if not allowed:
+            raise PermissionDenied
+        form = narrow_form(self.form_class(request.POST, instance=run, for_user=request.user), request.user, policy)
+        return render(request, "timetable/admin/preview.html", self._foresee(form))
+
+    @staticmethod
+    def _foresee(form):
+        wrong = [name for name in PREVIEWED if name in form.errors]
+        run = form.instance
+        if wrong or run.status == ClassRunStatus.CANCELLED:
+            labels = [str(form.fields[name].label) for name in wrong]
+            return {"wrong": "、".join(labels), "is_cancelled": not wrong}
+        if form.non_field_errors():
+            return {"refusal": "".join(form.non_field_errors())}
+        try:
+            foreseen = services.foresee(run, list(form.cleaned_data["teachers"]))
+        except DomainError as error:
+            return {"refusal": error.message}
+        clashing = {id(clash.session): [] for clash in foreseen.clashes}
+        for clash in foreseen.clashes:
+            clashing[id(clash.session)].append(clash.words)
+        rows = [(session.starts_at, session, None, clashing.get(id(session), [])) for session in foreseen.sessions]
+        noon = datetime.time(12)
+        rows += [
+            (timezone.make_aware(datetime.datetime.combine(day.date, noon)), None, day, []) for day in foreseen.struck
+        ]
+        meeting = sum(not session.is_cancelled for session in foreseen.sessions)
+        return {"rows": sorted(rows, key=lambda row: row[0]), "meeting": meeting, "clashes": len(foreseen.clashes)}
+
+
+class ClosureFormMixin:
+    """Saving a closure cancels nothing: it says which classes are in the way."""
+
+    def save_instance(self):
+        closure = super().save_instance()
+        touched = services_bookings.sessions_in(closure)
+        if touched:
+            names = "；".join(str(session) for session in touched[: services_bookings.MOST_NAMED])
+            messages.warning(
+                self.request,
+                _("这段时间已经排了 %(count)d 次课，请改时间或取消：%(names)s%(more)s。")
+                % {
+                    "count": len(touched),
+                    "names": names,
+                    "more": " ……" if len(touched) > services_bookings.MOST_NAMED else "",
+                },
+            )
+        return closure
+
+
+class ClosureCreateView(ClosureFormMixin, generic.CreateView):
+    pass
+
+
+class ClosureEditView(ClosureFormMixin, generic.EditView):
+    pass
 
 
 class ClassRunDeleteView(DeleteView):

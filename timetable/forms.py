@@ -60,6 +60,9 @@ class ClassRunForm(WagtailAdminModelForm):
         help_text=_("0 表示免费，空着表示未公布。"),
     )
 
+    class Media:
+        js = ["timetable/class-run-form.js"]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in UNSAID:
@@ -119,6 +122,20 @@ def free_code(starts_on):
     taken = set(ClassRun.objects.filter(code__startswith=prefix).values_list("code", flat=True))
     number = next(n for n in range(1, len(taken) + 2) if f"{prefix}{n:03d}" not in taken)
     return f"{prefix}{number:03d}"
+
+
+class ClosureForm(WagtailAdminModelForm):
+    """When a place is closed: dates that a calendar can hold."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("starts_on", "ends_on"):
+            if cleaned.get(name) and not in_reach(cleaned[name]):
+                self.add_error(name, _("年份不对，请检查。"))
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on - starts_on > LONGEST_RUN:
+            self.add_error("ends_on", _("一次最长写三年，请检查日期。"))
+        return cleaned
 
 
 class SessionForm(forms.ModelForm):

@@ -5,6 +5,7 @@ where a form field is wrong.
 """
 
 import datetime
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import transaction
@@ -61,6 +62,22 @@ def save_class_run(run, *, teachers=None):
     them); ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
+    dates = _enough_dates(run)
+    if run.session_count or not run.weekdays:
+        run.ends_on = dates[-1]
+    _publish_places(run, before)
+    run.full_clean()
+    run.save()
+    if teachers is not None:
+        run.teachers.set(teachers)
+    if before is None or run.status != ClassRunStatus.CANCELLED:
+        plan_sessions(run, before=before)
+    signals.class_run_saved.send(ClassRun, run=run, before=before)
+    return run
+
+
+def _enough_dates(run):
+    """Return the dates of the pattern. Raises DomainError ``no_end``, ``no_meeting``, ``too_long``."""
     if run.weekdays and not run.session_count and not run.ends_on:
         raise DomainError("no_end", _("请写课次数或者结课日期，才能排出每一次课。"))
     dates = planned_dates(run)
@@ -75,17 +92,41 @@ def save_class_run(run, *, teachers=None):
             _("照这样安排，%(count)d 次课三年也上不完，请减少课次数，或者每周多上几次。")
             % {"count": run.session_count},
         )
-    if run.session_count or not run.weekdays:
-        run.ends_on = dates[-1]
-    _publish_places(run, before)
-    run.full_clean()
-    run.save()
-    if teachers is not None:
-        run.teachers.set(teachers)
-    if before is None or run.status != ClassRunStatus.CANCELLED:
-        plan_sessions(run, before=before)
-    signals.class_run_saved.send(ClassRun, run=run, before=before)
-    return run
+    return dates
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What saving a run would make of its sessions. ``struck``: CalendarDays on which it would meet but does not."""
+
+    sessions: list
+    struck: list
+    clashes: list
+
+
+def foresee(run, teachers):
+    """Return the Foreseen of ``run`` as it would be saved with ``teachers``. Writes nothing.
+
+    Raises DomainError ``no_end``, ``no_meeting``, ``too_long`` as saving does.
+    """
+    dates = _enough_dates(run)
+    stored = ClassRun.objects.filter(pk=run.pk).first() if run.pk else None
+    sessions = list(run.sessions.select_related("room", "substitute").order_by("planned_on")) if stored else []
+    told = {session.pk: _told(session) for session in sessions}
+    plan = _plan(run, sessions, timezone.now(), stored or run)
+    standing = sorted([*plan.kept, *plan.placed], key=lambda session: session.starts_at)
+    for number, session in enumerate((s for s in standing if not s.is_cancelled), start=1):
+        session.number = number
+    moved = stored is None or stored.centre_id != run.centre_id
+    placed = [session for session in plan.placed if moved or told.get(session.pk) != _told(session)]
+    clashes = bookings.foresee(run, standing, teachers, placed)
+    return Foreseen(standing, _struck(run, dates), clashes)
+
+
+def _struck(run, dates):
+    calendar = special_days()
+    plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
+    return [calendar[date] for date in plain if date in calendar and date not in dates]
 
 
 def _publish_places(run, before):
@@ -113,32 +154,56 @@ def plan_sessions(run, now=None, before=None):
     now = now or timezone.now()
     before = before or run
     _lock(run.pk)
-    sessions = list(run.sessions.order_by("planned_on"))
-    kept = [session for session in sessions if _is_settled(session, now)]
-    future = [session for session in sessions if session not in kept]
-    wanted = _coming_days(run, kept, now)
-
-    by_day = {session.planned_on: session for session in future}
-    matched = {date: by_day[date] for date in wanted if date in by_day}
-    spare = [s for s in future if s.planned_on not in matched and s.status == SessionStatus.SCHEDULED]
-    for date in wanted:
-        session = matched.get(date)
-        if session is None:
-            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
-        _arrange(run, session, date, before)
-    for session in spare:
+    plan = _plan(run, list(run.sessions.order_by("planned_on")), now, before)
+    changed = [session for session in plan.to_save if _save(session)]
+    for session in plan.spare:
         if run.status == ClassRunStatus.DRAFT:
             session.delete()
         else:
             session.status = SessionStatus.DROPPED
             _save(session)
     if run.status == ClassRunStatus.DRAFT:
-        for session in future:
-            if session.planned_on not in matched and session.status == SessionStatus.CANCELLED:
-                session.delete()
+        for session in plan.unwanted:
+            session.delete()
     _number(run)
     _set_end(run)
-    bookings.keep(run)
+    bookings.keep(run, changed if run.centre_id == before.centre_id else plan.placed)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Sessions sorted by what becomes of them, with their new places, not yet saved.
+
+    ``kept``: settled. ``placed``: on the days that the pattern wants; ``to_save`` of these. ``spare``: without a day.
+    ``unwanted``: cancelled ones whose day is gone.
+    """
+
+    kept: list
+    placed: list
+    to_save: list
+    spare: list
+    unwanted: list
+
+
+def _plan(run, sessions, now, before):
+    """Return the _Plan of ``sessions`` (by planned day) for ``run``; ``before`` as in plan_sessions. Writes nothing."""
+    kept = [session for session in sessions if _is_settled(session, now)]
+    future = [session for session in sessions if session not in kept]
+    wanted = _coming_days(run, kept, now)
+    by_day = {session.planned_on: session for session in future}
+    matched = {date: by_day[date] for date in wanted if date in by_day}
+    left = [session for session in future if session.planned_on not in matched]
+    spare = [session for session in left if session.status == SessionStatus.SCHEDULED]
+    unwanted = [session for session in left if session.status == SessionStatus.CANCELLED]
+    placed, to_save = [], []
+    for date in wanted:
+        session = matched.get(date)
+        if session is None:
+            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
+        placed.append(session)
+        if _arrange(run, session, date, before):
+            to_save.append(session)
+    return _Plan(kept, placed, to_save, spare, unwanted)
 
 
 def _is_settled(session, now):
@@ -173,17 +238,23 @@ def _take_spare(spare, date):
 
 
 def _arrange(run, session, date, before):
-    """Give ``session`` the day ``date`` of the pattern, unless somebody cancelled it or put it elsewhere by hand."""
+    """Give ``session`` the day ``date`` of the pattern, unless somebody cancelled it or put it elsewhere by hand.
+
+    Return True when it is to be saved.
+    """
     if session.status == SessionStatus.CANCELLED:
-        return
+        return False
     if session.pk and session.status == SessionStatus.SCHEDULED and _by_hand(session, before):
-        if timezone.localdate(session.starts_at) != date:
+        is_elsewhere = timezone.localdate(session.starts_at) != date
+        if is_elsewhere:
             session.planned_on = date
-            _save(session)
-        return
+        return is_elsewhere
     session.status = SessionStatus.SCHEDULED
     session.planned_on = date
-    _put(run, session, date)
+    session.starts_at = _local(date, run.starts_at)
+    session.ends_at = _local(date, run.ends_at)
+    session.room = run.room
+    return True
 
 
 def _by_hand(session, before):
@@ -193,25 +264,21 @@ def _by_hand(session, before):
     return (session.starts_at, session.ends_at, session.room_id) != put
 
 
-def _put(run, session, date):
-    """Set day, hours and room of ``session`` and save it; the sequence rises only when something people see changed."""
-    session.starts_at = _local(date, run.starts_at)
-    session.ends_at = _local(date, run.ends_at)
-    session.room = run.room
-    _save(session)
-
-
 _TOLD = ("starts_at", "ends_at", "room_id", "status")
 
 
+def _told(session):
+    return tuple(getattr(session, field) for field in _TOLD)
+
+
 def _save(session):
-    if session.pk is None:
-        session.save()
-        return
-    told = Session.objects.filter(pk=session.pk).values(*_TOLD).get()
-    if any(getattr(session, field) != value for field, value in told.items()):
+    """Save ``session``; its sequence rises when something people see changed. Return True when it did, or it is new."""
+    is_new = session.pk is None
+    changed = is_new or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
+    if changed and not is_new:
         session.sequence += 1
     session.save()
+    return changed
 
 
 def _number(run):
@@ -318,7 +385,7 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
     else:
         _set_end(run)
-    bookings.keep(run)
+    bookings.keep(run, [session])
     signals.session_changed.send(Session, session=session, note=note)
     return session
 

@@ -17,8 +17,8 @@ from core.dates import span_words
 from core.errors import DomainError
 from network.models import Room
 from teachers.models import Teacher
-from timetable.enums import ClassRunStatus
-from timetable.models import Booking, ClassRun, Session
+from timetable.enums import ClassRunStatus, Delivery
+from timetable.models import Booking, CentreClosure, ClassRun, Session
 from timetable.querysets import LONGEST_SESSION
 
 MOST_NAMED = 3
@@ -48,14 +48,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Clash:
-    """``claim`` cannot be had; ``words`` say why, without a full stop."""
+    """``session`` cannot be where it is put, because of ``thing`` (Room, Teacher or CentreClosure); ``words`` say it, without a full stop."""
 
-    claim: Claim
+    session: Session
+    thing: object
     words: str
 
     @property
-    def starts_at(self):
-        return self.claim.session.starts_at
+    def order(self):
+        return self.session.starts_at, self.session.number
 
 
 def _key(thing):
@@ -95,8 +96,8 @@ def find_clashes(claims, own, run_pk=None):
             for other in siblings[claim.key]
             if other.session is not claim.session and _overlaps(other.session, claim.session)
         ]
-        found += [Clash(claim, _taken_words(claim.thing, other)) for other in others[:1]]
-    return sorted(found, key=lambda clash: clash.starts_at)
+        found += [Clash(claim.session, claim.thing, _taken_words(claim.thing, other)) for other in others[:1]]
+    return sorted(found, key=lambda clash: clash.order)
 
 
 def _bookings_near(claims):
@@ -130,6 +131,50 @@ def _taken_words(thing, other):
     }
 
 
+def find_closures(run, sessions):
+    """Return the Clashes of ``sessions`` of ``run`` to come with what their places say about being closed."""
+    now = timezone.now()
+    meeting = [session for session in sessions if not session.is_cancelled and session.ends_at > now]
+    if run.delivery == Delivery.ONLINE:
+        meeting = [session for session in meeting if session.room_id]
+    if not meeting:
+        return []
+    places = [(session, session.room.centre_id if session.room_id else run.centre_id) for session in meeting]
+    closures = CentreClosure.objects.filter(
+        centre__in={place for _session, place in places},
+        starts_on__lte=max(timezone.localdate(session.ends_at) for session in meeting),
+        ends_on__gte=min(timezone.localdate(session.starts_at) for session in meeting),
+    ).select_related("centre")
+    found = [
+        Clash(session, closure, _closed_words(closure, session))
+        for closure in closures
+        for session, place in places
+        if place == closure.centre_id and closure.covers(session.starts_at, session.ends_at)
+    ]
+    return sorted(found, key=lambda clash: clash.order)
+
+
+def _closed_words(closure, session):
+    """“南长街小学分中心”因期末考试停用（2026年6月20日（周六）），2026年6月20日（周六）14:00—15:30不能上课."""
+    return _("“%(centre)s”因%(reason)s停用（%(closed)s），%(when)s不能上课") % {
+        "centre": closure.centre.title,
+        "reason": closure.reason,
+        "closed": closure.span_words,
+        "when": span_words(session.starts_at, session.ends_at),
+    }
+
+
+def sessions_in(closure):
+    """Return the sessions to come that ``closure`` touches, in order of time: somebody must move or cancel them."""
+    at_centre = Q(room__centre=closure.centre_id) | (
+        Q(room__isnull=True, class_run__centre=closure.centre_id) & ~Q(class_run__delivery=Delivery.ONLINE)
+    )
+    # A day more at the front: what began in the evening before may last into it.
+    near = Session.objects.taking_place().between(closure.starts_on - LONGEST_SESSION, closure.ends_on)
+    near = near.filter(at_centre, ends_at__gt=timezone.now()).select_related("class_run__learning")
+    return [session for session in near if closure.covers(session.starts_at, session.ends_at)]
+
+
 def refuse(clashes):
     """Raise DomainError ``clash`` that names the first of ``clashes``; nothing when there are none."""
     if not clashes:
@@ -140,19 +185,37 @@ def refuse(clashes):
     raise DomainError("clash", _("时间有冲突：%(named)s。请换时间、教室或教师。") % {"named": named})
 
 
-def keep(run):
-    """Bring the bookings of ``run`` in line with its sessions and teachers, within the caller's transaction.
+def foresee(run, sessions, teachers, placed=()):
+    """Return the Clashes that ``keep`` would refuse were ``sessions`` all that ``run`` had. Writes and locks nothing."""
+    claims = list(claims_of(sessions, teachers))
+    booked = _booked(run) if run.pk else {}
+    new = [claim for claim in claims if claim.identity not in booked]
+    found = find_clashes(new, claims, run.pk) + find_closures(run, placed)
+    return sorted(found, key=lambda clash: clash.order)
 
-    Only what is not booked yet is asked for: an older clash, that the migration found, does not stand in the way of
-    other changes. What is over stays as it was. Raises DomainError ``clash``.
-    """
-    sessions = list(run.sessions.select_related("room", "substitute", "class_run__learning", "class_run__centre"))
-    claims = list(claims_of(sessions, list(run.teachers.all())))
-    wanted = {claim.identity for claim in claims}
+
+def _booked(run):
+    """What ``run`` has booked: identity of the claim → key of the booking."""
     booked = {}
     for booking in Booking.objects.filter(session__class_run=run):
         thing = ("room", booking.room_id) if booking.room_id else ("teacher", booking.teacher_id)
         booked[booking.session_id, *thing, booking.starts_at, booking.ends_at] = booking.pk
+    return booked
+
+
+def keep(run, placed=()):
+    """Bring the bookings of ``run`` in line with its sessions and teachers, within the caller's transaction.
+
+    ``placed``: the sessions that this change put where they are; only these are held against the closures of their
+    place, and only what is not booked yet against other bookings. So what clashed before (a closure that came later,
+    rows older than bookings) does not stand in the way of other changes. What is over stays as it was.
+    Raises DomainError ``clash``.
+    """
+    refuse(find_closures(run, placed))
+    sessions = list(run.sessions.select_related("room", "substitute", "class_run__learning", "class_run__centre"))
+    claims = list(claims_of(sessions, list(run.teachers.all())))
+    wanted = {claim.identity for claim in claims}
+    booked = _booked(run)
     standing = {(s.pk, s.starts_at, s.ends_at) for s in sessions if not s.is_cancelled and s.ends_at <= timezone.now()}
     stale = [pk for at, pk in booked.items() if at not in wanted and (at[0], *at[3:]) not in standing]
     Booking.objects.filter(pk__in=stale).delete()
@@ -211,13 +274,13 @@ def _audit_run(run, now):
         for row in bookings.select_related("session")
     }
     missing = [claim for claim in claims if claim.identity not in booked]
-    clashes = {clash.claim: clash.words for clash in find_clashes(missing, claims, run.pk)}
+    clashes = {(clash.session, clash.thing): clash.words for clash in find_clashes(missing, claims, run.pk)}
     for claim in missing:
         yield _("“%(run)s”%(when)s没有占用“%(thing)s”：%(why)s。") % {
             "run": run,
             "when": claim.session.span_words,
             "thing": claim.thing.name,
-            "why": clashes.get(claim, _("漏记了，保存一次这个班就会补上")),
+            "why": clashes.get((claim.session, claim.thing), _("漏记了，保存一次这个班就会补上")),
         }
     for identity in booked.keys() - {claim.identity for claim in claims}:
         row = booked[identity]

@@ -14,7 +14,7 @@ from core.errors import DomainError
 from teachers.models import Teacher
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import RoomFactory
-from tests.factories.timetable import ClassRunFactory
+from tests.factories.timetable import CentreClosureFactory, ClassRunFactory
 from timetable import one_place, services, services_bookings
 from timetable.enums import SessionStatus
 from timetable.models import Booking, ClassRun, Session
@@ -190,6 +190,59 @@ def test_a_session_held_before_its_end_keeps_its_hours(course, room, clock):
     services.mark_held(session)
     services.save_class_run(ClassRun.objects.get(pk=session.class_run_id))
     assert room.bookings.count() == 4
+
+
+class TestAClosedPlace:
+    """The host school's calendar: exams and holidays (domain.md B8)."""
+
+    def test_the_closure_is_named(self, course, district):
+        CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 8), ends_on=D(2026, 9, 10))
+        with refused(
+            "“清名桥街道”因期末考试停用（2026年9月8日（周二）—2026年9月10日（周四））",
+            "2026年9月9日（周三）14:00—15:30不能上课",
+        ):
+            wednesdays(course)
+        wednesdays(course, session_count=1)
+
+    def test_hours_hold_on_each_day(self, course, district):
+        hours = {"starts_at": T(8), "ends_at": T(14)}
+        CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 1), ends_on=D(2026, 9, 30), **hours)
+        wednesdays(course)
+        with refused("8", "13:00—14:30不能上课"):
+            wednesdays(course, starts_at=T(13), ends_at=T(14, 30))
+
+    def test_another_place_is_open(self, course, district, room):
+        CentreClosureFactory(centre=district.other_street, starts_on=D(2026, 9, 2))
+        wednesdays(course, room=room)
+
+    def test_online_is_nowhere(self, course, district):
+        CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 2))
+        wednesdays(course, delivery="online")
+
+    def test_one_that_came_later_stands_in_the_way_of_nothing_else(self, course, district, room):
+        run = wednesdays(course, room=room)
+        closure = CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 9))
+        run.name = "周三下午班"
+        services.save_class_run(run)
+        (touched,) = services_bookings.sessions_in(closure)
+        assert timezone.localdate(touched.starts_at) == D(2026, 9, 9)
+        with refused("期末考试"):
+            services.move_session(run.sessions.order_by("starts_at").first(), at(9, 9, 9), at(9, 9, 10))
+        services.move_session(touched, at(9, 11, 9), at(9, 11, 10))
+        assert services_bookings.sessions_in(closure) == []
+
+    @pytest.mark.parametrize(
+        ("starts", "ends", "touches"),
+        [
+            (at(9, 1, 22), at(9, 2, 0), False),
+            (at(9, 1, 22), at(9, 2, 0, 1), True),
+            (at(9, 3, 23, 59), at(9, 4, 1), True),
+            (at(9, 4, 0), at(9, 4, 1), False),
+        ],
+    )
+    def test_its_edges(self, district, starts, ends, touches):
+        closure = CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 2), ends_on=D(2026, 9, 3))
+        assert closure.covers(starts, ends) is touches
 
 
 class TestTheDatabaseItself:

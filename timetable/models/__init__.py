@@ -4,7 +4,7 @@ Words on pages, facts in tables: a class run is no page child and no block, so p
 a revision never rewrites a date or a place.
 """
 
-from timetable.models.bookings import Booking
+from timetable.models.bookings import Booking, CentreClosure
 from timetable.models.learning import Audience, LearningPage, LearningPageTag, Subject
 from timetable.models.runs import CalendarDay, ClassRun, Session, Term
 
@@ -12,6 +12,7 @@ __all__ = [
     "Audience",
     "Booking",
     "CalendarDay",
+    "CentreClosure",
     "ClassRun",
     "LearningPage",
     "LearningPageTag",
