@@ -24,10 +24,10 @@ from core.errors import DomainError
 from core.scoping import narrow_form
 from core.viewsets import DeleteView, DistrictIndexView, ServiceFormMixin
 from network.models import CentrePage, StreetPage
-from timetable import services, services_bookings
+from timetable import services, services_bookings, signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.forms import FEN, NoteForm
-from timetable.models import ClassRun, Session
+from timetable.models import ClassRun, Session, Term
 
 
 class ClassRunFilterSet(WagtailFilterSet):
@@ -89,12 +89,37 @@ class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
 
 
 class ClassRunCopyView(generic.CopyView):
-    """Open the form filled from another run, under a new number; saving goes to the create view."""
+    """Open the form filled from another run, shifted into a later term, under a new number; saving goes to the create view.
+
+    The term is ``?term=<pk>``, else the next one after the run's own; the buttons lead to the others.
+    """
+
+    def get_initial_form_instance(self):
+        self.source = self.get_object()
+        return services.copy_for_term(self.source, self._term)
 
     def get_form(self, *args, **kwargs):
         form = super().get_form(*args, **kwargs)
-        form.initial["code"] = ""
+        form.initial |= {"code": "", "teachers": list(self.source.teachers.all())}
         return form
+
+    @cached_property
+    def _later_terms(self):
+        own = self.source.term
+        return list(Term.objects.filter(starts_on__gt=own.starts_on).order_by("starts_on", "pk")) if own else []
+
+    @property
+    def _term(self):
+        asked = self.request.GET.get("term", "")
+        by_pk = {str(term.pk): term for term in reversed(self._later_terms)}
+        return by_pk.get(asked) or next(iter(self._later_terms), None)
+
+    @cached_property
+    def header_buttons(self):
+        return [
+            HeaderButton(_("复制到%(term)s") % {"term": term}, url=f"?term={term.pk}", icon_name="date")
+            for term in self._later_terms
+        ]
 
 
 class ClassRunEditView(ClassRunFormMixin, generic.EditView):
@@ -253,9 +278,8 @@ class SessionEditView(ServiceFormMixin, generic.EditView):
     def save_through_service(self, form):
         starts_at, ends_at = form.span()
         session = Session.objects.get(pk=form.instance.pk)  # the form has written on its own copy
-        return services.move_session(
-            session, starts_at, ends_at, room=form.cleaned_data["room"], note=form.cleaned_data["note"]
-        )
+        values = {name: form.cleaned_data[name] for name in ("room", "note", "substitute")}
+        return services.move_session(session, starts_at, ends_at, **values)
 
     @cached_property
     def header_buttons(self):
@@ -371,7 +395,18 @@ class CancelSessionView(DecisionView):
     log_action = "timetable.cancel"
 
     def question(self):
-        return _("这次课会写明“已取消”，其余的课照常上。")
+        # A copy: the view goes on with the session as it is.
+        session = Session.objects.select_related("class_run").get(pk=self.object.pk)
+        session.status = SessionStatus.CANCELLED
+        notices = [notice for _receiver, notice in signals.session_notice.send(Session, session=session)]
+        sentences = [_("这次课会写明“已取消”，其余的课照常上。")]
+        for people, text in notices:
+            sentences.append(
+                _("会通知 %(people)d 位学员：“%(text)s”原因写在下面，会一起发出。") % {"people": people, "text": text}
+                if people
+                else _("还没有学员，不用通知谁。")
+            )
+        return "".join(sentences)
 
     def decide(self, note):
         services.cancel_session(self.object, note)

@@ -139,7 +139,7 @@ class ClosureForm(WagtailAdminModelForm):
 
 
 class SessionForm(forms.ModelForm):
-    """Move one meeting: its day, hours and room. It is saved by services.move_session."""
+    """Move one meeting: its day, hours, room and who gives it. It is saved by services.move_session."""
 
     date = forms.DateField(label=_("日期"), widget=AdminDateInput)
     starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput)
@@ -148,12 +148,13 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = Session
-        fields = ("room", "note")
+        fields = ("room", "substitute", "note")
 
-    field_order = ("date", "starts", "ends", "room", "note")
+    field_order = ("date", "starts", "ends", "room", "substitute", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["substitute"].help_text = _("只管这一次课；空着就是这个班自己的教师。")
         self.fields["note"].help_text = _("写给来上课的人看，例如：因学校考试改到周四。")
         if self.instance.pk:
             starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))

@@ -21,6 +21,8 @@ from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
 from timetable.querysets import LONGEST_SESSION
 
+_AS_IT_IS = object()
+
 
 def _local(date, time):
     return timezone.make_aware(datetime.datetime.combine(date, time))
@@ -127,6 +129,31 @@ def _struck(run, dates):
     calendar = special_days()
     plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
     return [calendar[date] for date in plain if date in calendar and date not in dates]
+
+
+#: Dates of a run that move with it into another term.
+_SHIFTED = ("starts_on", "ends_on", "join_until", "enrol_opens_at", "enrol_closes_at", "counter_until")
+
+
+def copy_for_term(run, term=None):
+    """Return an unsaved draft like ``run``, without a class number, as far into ``term`` as ``run`` is into its own term.
+
+    The shift is a number of whole weeks, so weekdays stay. Where one of the terms is missing, the dates stay.
+    Teachers are the caller's to hand to save_class_run.
+    """
+    copy = ClassRun.objects.select_related("term").get(pk=run.pk)
+    if term and copy.term:
+        shift = _monday(term.starts_on) - _monday(copy.term.starts_on)
+        for name in _SHIFTED:
+            if moment := getattr(copy, name):
+                setattr(copy, name, moment + shift)
+    copy.pk, copy._state.adding = None, True
+    copy.code, copy.status, copy.term = "", ClassRunStatus.DRAFT, term or copy.term
+    return copy
+
+
+def _monday(date):
+    return date - datetime.timedelta(days=date.weekday())
 
 
 def _publish_places(run, before):
@@ -359,10 +386,12 @@ def _cancel(session, note):
 
 
 @transaction.atomic
-def move_session(session, starts_at, ends_at, *, room=None, note=""):
+def move_session(session, starts_at, ends_at, *, room=None, note="", substitute=_AS_IT_IS):
     """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises.
 
-    Raises DomainError ``not_scheduled``, ``order``, ``too_long`` (a day), ``clash``.
+    ``substitute``: the Teacher who gives this meeting instead of the run's; None for the run's own. The booking moves
+    along. Nobody is told of another teacher alone. Raises DomainError ``not_scheduled``, ``order``, ``too_long`` (a
+    day), ``clash``.
     """
     if session.status == SessionStatus.HELD or session.is_cancelled:
         raise DomainError("not_scheduled", _("只有还没上的课才能改时间。"))
@@ -371,10 +400,14 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
     if ends_at - starts_at > LONGEST_SESSION:
         raise DomainError("too_long", _("一次课不能超过一天；连着几天的活动，每天算一次。"))
     _lock(session.class_run_id)
+    before = session.note
     session.starts_at, session.ends_at = starts_at, ends_at
     session.room = room or session.room
     session.note = note or session.note
-    _save(session)
+    other_teacher = substitute is not _AS_IT_IS and substitute != session.substitute
+    if other_teacher:
+        session.substitute = substitute
+    moved = _save(session) or session.note != before
     run = session.class_run
     _number(run)
     starts, ends = timezone.localtime(starts_at), timezone.localtime(ends_at)
@@ -385,8 +418,9 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
     else:
         _set_end(run)
-    bookings.keep(run, [session])
-    signals.session_changed.send(Session, session=session, note=note)
+    bookings.keep(run, [session] if moved else [])
+    if moved or not other_teacher:
+        signals.session_changed.send(Session, session=session, note=note)
     return session
 
 

@@ -205,7 +205,17 @@ class SessionViewSet(StreetScopedViewSet):
     list_export = ["class_run", "number", "starts_at", "ends_at", "room", "substitute", "status", "note"]
     export_filename = "keci"
     search_fields = ["class_run__learning__title", "class_run__code"]
-    inspect_view_fields = ["class_run", "number", "planned_on", "starts_at", "ends_at", "room", "status", "note"]
+    inspect_view_fields = [
+        "class_run",
+        "number",
+        "planned_on",
+        "starts_at",
+        "ends_at",
+        "room",
+        "substitute",
+        "status",
+        "note",
+    ]
     _ABSENT = frozenset({"add", "delete"})
 
     def get_form_class(self, for_update=False):

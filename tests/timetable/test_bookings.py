@@ -15,7 +15,7 @@ from teachers.models import Teacher
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import RoomFactory
 from tests.factories.timetable import CentreClosureFactory, ClassRunFactory
-from timetable import one_place, services, services_bookings
+from timetable import one_place, services, services_bookings, signals
 from timetable.enums import SessionStatus
 from timetable.models import Booking, ClassRun, Session
 
@@ -190,6 +190,46 @@ def test_a_session_held_before_its_end_keeps_its_hours(course, room, clock):
     services.mark_held(session)
     services.save_class_run(ClassRun.objects.get(pk=session.class_run_id))
     assert room.bookings.count() == 4
+
+
+class TestASubstitute:
+    """Another teacher for one meeting: the booking moves with it."""
+
+    @pytest.fixture
+    def other(self, district):
+        return Teacher.objects.create(name="示例李老师")
+
+    def stand_in(self, session, who):
+        return services.move_session(session, session.starts_at, session.ends_at, substitute=who)
+
+    def test_books_that_hour_instead(self, course, teacher, other):
+        session = wednesdays(course, teachers=[teacher]).sessions.order_by("starts_at").first()
+        self.stand_in(session, other)
+        assert taken(other) == [(at(9, 2, 14), at(9, 2, 15, 30))]
+        assert teacher.bookings.count() == 3
+        services.save_class_run(ClassRun.objects.get(pk=session.class_run_id))
+        assert other.bookings.count() == 1
+        self.stand_in(session, None)
+        assert (other.bookings.count(), teacher.bookings.count()) == (0, 4)
+
+    def test_who_is_busy_is_refused(self, course, teacher, other):
+        wednesdays(course, teachers=[other])
+        session = wednesdays(course, teachers=[teacher]).sessions.order_by("starts_at").first()
+        with refused("教师“示例李老师”在2026年9月2日（周三）14:00—15:30有"):
+            self.stand_in(session, other)
+        services.move_session(session, at(9, 3, 14), at(9, 3, 15), substitute=other)
+        assert Session.objects.get(pk=session.pk).substitute == other
+
+    def test_nobody_is_told_of_the_teacher_alone(self, course, teacher, other):
+        told = []
+        signals.session_changed.connect(listen := lambda session, **_kwargs: told.append(session))
+        session = wednesdays(course, teachers=[teacher]).sessions.order_by("starts_at").first()
+        self.stand_in(session, other)
+        assert told == []
+        assert session.sequence == 0
+        services.move_session(session, at(9, 3, 14), at(9, 3, 15), substitute=None)
+        assert told == [session]
+        signals.session_changed.disconnect(listen)
 
 
 class TestAClosedPlace:

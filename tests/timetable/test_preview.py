@@ -13,7 +13,7 @@ from teachers.models import Teacher
 from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import RoomFactory
-from tests.factories.timetable import CentreClosureFactory, ClassRunFactory
+from tests.factories.timetable import CentreClosureFactory, ClassRunFactory, TermFactory
 from timetable import services
 from timetable.enums import DayKind
 from timetable.models import Booking, CalendarDay, CentreClosure, ClassRun, Session
@@ -181,6 +181,48 @@ def test_the_form_has_a_place_for_it(lead, course):
             == address
         )
         assert any("class-run-form" in script.get("src", "") for script in page.select("script"))
+
+
+def test_a_copy_goes_into_the_next_term(lead, course, district):
+    """Whole weeks, teachers kept, no number; the preview of the copy sees the run it was made from."""
+    autumn, spring, later = (
+        TermFactory(name=name, starts_on=first, ends_on=first + datetime.timedelta(days=120))
+        for name, first in (("秋季", D(2026, 8, 31)), ("春季", D(2027, 3, 3)), ("下个秋季", D(2027, 9, 1)))
+    )
+    teacher = Teacher.objects.create(name="示例王老师", home_centre=district.street)
+    run = ClassRunFactory(learning=course, starts_on=D(2026, 9, 2), term=autumn, teachers=[teacher])
+    url = reverse("runs:copy", args=[run.pk])
+    response = lead.get(url)
+    form = response.context["form"]
+    assert (form["starts_on"].value(), form["ends_on"].value()) == (D(2027, 3, 3), D(2027, 3, 24))
+    assert form["enrol_opens_at"].value() - run.enrol_opens_at == datetime.timedelta(weeks=26)
+    assert (form["code"].value(), form["term"].value(), form["capacity"].value()) == ("", spring.pk, run.capacity)
+    assert form["teachers"].value() == [teacher]
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one("[data-sessions-preview]")["data-sessions-preview"] == reverse("runs:preview")
+    assert page.select_one(f"a[href='?term={later.pk}']")
+    assert lead.get(url, {"term": later.pk}).context["form"]["starts_on"].value() == D(2027, 9, 1)
+    assert lead.get(url, {"term": "x"}).context["form"]["term"].value() == spring.pk
+    assert ClassRun.objects.count() == 1
+
+
+def test_a_copy_without_a_term_keeps_its_dates(lead, course):
+    run = ClassRunFactory(learning=course)
+    form = lead.get(reverse("runs:copy", args=[run.pk])).context["form"]
+    assert (form["starts_on"].value(), form["term"].value()) == (run.starts_on, None)
+
+
+def test_a_substitute_is_chosen_in_the_form_of_the_session(lead, course, district):
+    own = Teacher.objects.create(name="示例王老师", home_centre=district.street)
+    foreign = Teacher.objects.create(name="示例张老师", home_centre=district.other_street)
+    session = ClassRunFactory(learning=course, starts_on=D(2026, 9, 1)).sessions.order_by("starts_at").first()
+    url = reverse("sessions:edit", args=[session.pk])
+    data = {"date": "2026-09-02", "starts": "14:00", "ends": "15:30", "room": "", "note": ""}
+    assert "substitute" in lead.post(url, data | {"substitute": foreign.pk}).context["form"].errors
+    assert lead.post(url, data | {"substitute": own.pk}).status_code == 302
+    session.refresh_from_db()
+    assert (session.substitute, session.sequence) == (own, 0)
+    assert own.bookings.count() == 1
 
 
 def test_a_closure_says_which_classes_are_in_the_way(lead, course, district):

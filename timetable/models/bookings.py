@@ -91,7 +91,8 @@ class CentreClosure(models.Model):
     def span_words(self):
         """2026年6月20日（周六）—2026年6月24日（周三）8:00—12:00."""
         days = [date_words(self.starts_on), date_words(self.ends_on)]
-        hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}" if self.starts_at else ""
+        is_whole = self.starts_at is None or self.ends_at is None
+        hours = "" if is_whole else f"{clock(self.starts_at)}—{clock(self.ends_at)}"
         return "—".join(dict.fromkeys(days)) + hours
 
     def covers(self, starts_at, ends_at):
