@@ -1,13 +1,12 @@
 """A process of tests/timetable/test_booking_races.py: many threads that all want one room in one hour.
 
-``python -m tests.timetable.booker <verb> <JSON arguments>``; the answer is one line of JSON.
+``python -m tests.timetable.booker <verb> <JSON arguments>``; the answer is the last line, JSON.
 """
 
 import datetime
 import json
 import sys
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -61,22 +60,25 @@ def attempt(code, days):
     return "booked"
 
 
-def book(days, first, threads, attempts, start, careless):
-    """Attempt it ``threads`` × ``attempts`` times from the moment ``start`` on; return how often what came of it."""
+def book(days, first, threads, attempts, careless):
+    """Say that all is ready, wait for a line, attempt it ``threads`` × ``attempts`` times; return how often what came of it."""
     if careless:
         services_bookings._lock = lambda things: None
         services_bookings.find_clashes = lambda *args: []
-    answers = []
+    answers, barrier = [], threading.Barrier(threads + 1)
 
     def work(number):
         connection.ensure_connection()
-        time.sleep(max(0, start - time.time()))
+        barrier.wait(60)
         answers.extend(attempt(f"R{days}-{first + number * attempts + each}", days) for each in range(attempts))
         connections.close_all()
 
     workers = [threading.Thread(target=work, args=[number]) for number in range(threads)]
     for worker in workers:
         worker.start()
+    print("ready", flush=True)  # noqa: T201  the other side waits for all
+    sys.stdin.readline()
+    barrier.wait(60)
     for worker in workers:
         worker.join()
     return Counter(answers)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import pytest
@@ -17,7 +16,6 @@ from tests.enrolments.races.house import ROOT, copy_of_the_test_database
 pytestmark = [pytest.mark.race, pytest.mark.django_db]
 
 PROCESSES, THREADS, ATTEMPTS = 4, 5, 10
-TIME_TO_START = 15  # seconds in which every process must have loaded Django
 days = itertools.count(30)
 
 
@@ -31,7 +29,8 @@ class Bookers:
 
     def start(self, verb, **arguments):
         command = [sys.executable, "-m", "tests.timetable.booker", verb, json.dumps(arguments)]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, **pipes)  # noqa: S603
 
     def ask(self, verb, **arguments):
         return self.answer(self.start(verb, **arguments))
@@ -44,10 +43,15 @@ class Bookers:
 
     def race(self, careless=False):
         """Let everybody want the same hour; return what came of the attempts and the counts of what is stored."""
-        day, start = next(days), time.time() + TIME_TO_START
-        shared = {"days": day, "threads": THREADS, "attempts": ATTEMPTS, "start": start, "careless": careless}
+        day = next(days)
+        shared = {"days": day, "threads": THREADS, "attempts": ATTEMPTS, "careless": careless}
         each = THREADS * ATTEMPTS
         started = [self.start("book", first=number * each, **shared) for number in range(PROCESSES)]
+        for process in started:
+            assert process.stdout.readline() == "ready\n"
+        for process in started:
+            process.stdin.write("go\n")
+            process.stdin.flush()
         answers = sum((Counter(self.answer(process)) for process in started), Counter())
         assert answers.total() == PROCESSES * each == 200
         return answers, self.ask("count", days=day)
