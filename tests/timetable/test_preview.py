@@ -198,7 +198,7 @@ def test_a_copy_goes_into_the_next_term(lead, course, district):
     opens = timezone.make_aware(form["enrol_opens_at"].value())
     assert opens - run.enrol_opens_at == datetime.timedelta(weeks=26)
     assert (form["code"].value(), form["term"].value(), form["capacity"].value()) == ("", spring.pk, run.capacity)
-    assert form["teachers"].value() == [teacher]
+    assert form["teachers"].value() == [teacher.pk]
     page = BeautifulSoup(response.content, "html.parser")
     assert page.select_one("[data-sessions-preview]")["data-sessions-preview"] == reverse("runs:preview")
     assert page.select_one(f"a[href='?term={later.pk}']")
