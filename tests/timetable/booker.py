@@ -66,6 +66,8 @@ def attempt(session, day):
     except IntegrityError:
         return "database"
     except OperationalError as error:
+        if "locked" in str(error):  # SQLite lets one write at a time and waits 20 seconds: ask again, as anybody would
+            return attempt(session, day)
         return "deadlock" if "deadlock" in str(error) else str(error)
     return "booked"
 
