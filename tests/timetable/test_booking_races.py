@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.enrolments.races.house import ROOT, copy_of_the_test_database
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db]
+pytestmark = pytest.mark.race
 
 PROCESSES, THREADS, ATTEMPTS = 4, 5, 10
 days = itertools.count(400)  # beyond the hours that the classes begin with
@@ -56,12 +56,17 @@ class Bookers:
         return answers, self.ask("count", day=day)
 
 
-@pytest.fixture(scope="module")
+@contextlib.contextmanager
+def bookers_on_a_copy(blocker, factory, purpose):
+    with blocker.unblock(), contextlib.ExitStack() as stack:
+        folder = factory.mktemp(purpose)
+        yield Bookers(stack.enter_context(copy_of_the_test_database(folder, purpose)), folder)
+
+
+@pytest.fixture
 def bookers(django_db_setup, django_db_blocker, tmp_path_factory):
-    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("bookings")
-        url = stack.enter_context(copy_of_the_test_database(folder, "bookings"))
-        yield Bookers(url, folder)
+    with bookers_on_a_copy(django_db_blocker, tmp_path_factory, "bookings") as bookers:
+        yield bookers
 
 
 def test_one_of_two_hundred_books_the_hour(bookers):
@@ -79,7 +84,7 @@ def test_the_database_alone_holds(bookers):
 
 
 def test_without_any_guard_many_book_it(bookers):
-    """What the two above rest on. Last: it takes the guard away."""
+    """What the two above rest on."""
     bookers.ask("drop_guard")
     answers, stored = bookers.race(careless=True)
     assert answers["booked"] > 1
