@@ -55,6 +55,7 @@ STREET_TABLES = (
     "network.Landmark",
     "teachers.Teacher",
     "timetable.ClassRun",
+    "timetable.CentreClosure",
 )
 #: tables the whole district shares
 SHARED_TABLES = ("timetable.Term", "timetable.CalendarDay", "timetable.Subject", "timetable.Audience")

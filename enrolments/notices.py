@@ -132,6 +132,15 @@ def run_changed(run):
 
 def session_changed(session):
     """One meeting was moved or cancelled; edits of the same class within minutes become one notice."""
+    _tell_class(session.class_run, _session_words(session), cancelled=session.is_cancelled)
+
+
+def foresee_session_change(session):
+    """Return (how many people, text) of what ``session_changed`` would tell of ``session`` as it is in memory."""
+    return _told(session.class_run).count(), _session_words(session)
+
+
+def _session_words(session):
     if session.is_cancelled:
         text = _("%(when)s停课") % {"when": date_words(session.planned_on)}
     else:
@@ -140,12 +149,16 @@ def session_changed(session):
             "when": session.span_words,
         }
     note = _("（%(note)s）") % {"note": session.note} if session.note else ""
-    _tell_class(session.class_run, f"{text}{note}。", cancelled=session.is_cancelled)
+    return f"{text}{note}。"
+
+
+def _told(run):
+    return Enrolment.objects.seated().filter(class_run=run)
 
 
 def _tell_class(run, text, cancelled=False):
     kind = NoticeKind.CANCELLED if cancelled else NoticeKind.MOVED
-    for enrolment in Enrolment.objects.seated().filter(class_run=run).select_related("resident"):
+    for enrolment in _told(run).select_related("resident"):
         _tell(
             enrolment,
             kind,

@@ -39,3 +39,8 @@ def run_deleting(run, **_kwargs):
 @receiver(signals.session_changed)
 def session_changed(session, **_kwargs):
     notices.session_changed(session)
+
+
+@receiver(signals.session_notice)
+def session_notice(session, **_kwargs):
+    return notices.foresee_session_change(session)

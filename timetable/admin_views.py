@@ -1,15 +1,17 @@
 """Admin views of class runs and sessions: forms that save through services, and asked-twice buttons."""
 
+import datetime
+
 import django_filters
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views import generic
@@ -19,12 +21,13 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
 from core.errors import DomainError
+from core.scoping import narrow_form
 from core.viewsets import DeleteView, DistrictIndexView, ServiceFormMixin
 from network.models import CentrePage, StreetPage
-from timetable import services
+from timetable import services, services_bookings, signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.forms import FEN, NoteForm
-from timetable.models import ClassRun, Session
+from timetable.models import ClassRun, Session, Term
 
 
 class ClassRunFilterSet(WagtailFilterSet):
@@ -86,12 +89,37 @@ class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
 
 
 class ClassRunCopyView(generic.CopyView):
-    """Open the form filled from another run, under a new number; saving goes to the create view."""
+    """Open the form filled from another run, shifted into a later term, under a new number; saving goes to the create view.
+
+    The term is ``?term=<pk>``, else the next one after the run's own; the buttons lead to the others.
+    """
+
+    def get_initial_form_instance(self):
+        self.source = self.get_object()
+        return services.copy_for_term(self.source, self._term)
 
     def get_form(self, *args, **kwargs):
         form = super().get_form(*args, **kwargs)
-        form.initial["code"] = ""
+        form.initial |= {"code": "", "teachers": list(self.source.teachers.all())}
         return form
+
+    @cached_property
+    def _later_terms(self):
+        own = self.source.term
+        return list(Term.objects.filter(starts_on__gt=own.starts_on).order_by("starts_on", "pk")) if own else []
+
+    @property
+    def _term(self):
+        asked = self.request.GET.get("term", "")
+        by_pk = {str(term.pk): term for term in reversed(self._later_terms)}
+        return by_pk.get(asked) or next(iter(self._later_terms), None)
+
+    @cached_property
+    def header_buttons(self):
+        return [
+            HeaderButton(_("复制到%(term)s") % {"term": term}, url=f"?term={term.pk}", icon_name="date")
+            for term in self._later_terms
+        ]
 
 
 class ClassRunEditView(ClassRunFormMixin, generic.EditView):
@@ -111,6 +139,85 @@ class ClassRunEditView(ClassRunFormMixin, generic.EditView):
             "run": self.object,
             "count": self.object.sessions.taking_place().count(),
         }
+
+
+#: What the preview needs to be right; the rest of the form may still be empty.
+PREVIEWED = (
+    *("centre", "room", "teachers", "delivery"),
+    *("starts_on", "ends_on", "weekdays", "starts_at", "ends_at", "session_count", "every_weeks"),
+)
+
+
+class PreviewSessionsView(PermissionCheckedMixin, View):
+    """A piece of HTML for the form of a class run: the sessions that saving it would make, and what stands in their way.
+
+    Takes the form as posted, writes nothing. Answers 403 to those who may not save it, 200 to whatever is in it.
+    """
+
+    http_method_names = ["post"]
+    model = ClassRun
+    form_class = None
+
+    def post(self, request, pk=None):
+        policy = self.permission_policy
+        run = get_object_or_404(ClassRun, pk=pk) if pk else ClassRun()
+        allowed = self.user_has_permission_for_instance("change", run) if pk else self.user_has_permission("add")
+        if not allowed:
+            raise PermissionDenied
+        form = narrow_form(self.form_class(request.POST, instance=run, for_user=request.user), request.user, policy)
+        return render(request, "timetable/admin/preview.html", self._foresee(form))
+
+    @staticmethod
+    def _foresee(form):
+        wrong = [name for name in PREVIEWED if name in form.errors]
+        run = form.instance
+        if wrong or run.status == ClassRunStatus.CANCELLED:
+            labels = [str(form.fields[name].label) for name in wrong]
+            return {"wrong": "、".join(labels), "is_cancelled": not wrong}
+        if form.non_field_errors():
+            return {"refusal": "".join(form.non_field_errors())}
+        try:
+            foreseen = services.foresee(run, list(form.cleaned_data["teachers"]))
+        except DomainError as error:
+            return {"refusal": error.message}
+        clashing = {id(clash.session): [] for clash in foreseen.clashes}
+        for clash in foreseen.clashes:
+            clashing[id(clash.session)].append(clash.words)
+        rows = [(session.starts_at, session, None, clashing.get(id(session), [])) for session in foreseen.sessions]
+        noon = datetime.time(12)
+        rows += [
+            (timezone.make_aware(datetime.datetime.combine(day.date, noon)), None, day, []) for day in foreseen.struck
+        ]
+        meeting = sum(not session.is_cancelled for session in foreseen.sessions)
+        return {"rows": sorted(rows, key=lambda row: row[0]), "meeting": meeting, "clashes": len(foreseen.clashes)}
+
+
+class ClosureFormMixin:
+    """Saving a closure cancels nothing: it says which classes are in the way."""
+
+    def save_instance(self):
+        closure = super().save_instance()
+        touched = services_bookings.sessions_in(closure)
+        if touched:
+            names = "；".join(str(session) for session in touched[: services_bookings.MOST_NAMED])
+            messages.warning(
+                self.request,
+                _("这段时间已经排了 %(count)d 次课，请改时间或取消：%(names)s%(more)s。")
+                % {
+                    "count": len(touched),
+                    "names": names,
+                    "more": " ……" if len(touched) > services_bookings.MOST_NAMED else "",
+                },
+            )
+        return closure
+
+
+class ClosureCreateView(ClosureFormMixin, generic.CreateView):
+    pass
+
+
+class ClosureEditView(ClosureFormMixin, generic.EditView):
+    pass
 
 
 class ClassRunDeleteView(DeleteView):
@@ -171,9 +278,8 @@ class SessionEditView(ServiceFormMixin, generic.EditView):
     def save_through_service(self, form):
         starts_at, ends_at = form.span()
         session = Session.objects.get(pk=form.instance.pk)  # the form has written on its own copy
-        return services.move_session(
-            session, starts_at, ends_at, room=form.cleaned_data["room"], note=form.cleaned_data["note"]
-        )
+        values = {name: form.cleaned_data[name] for name in ("room", "note", "substitute")}
+        return services.move_session(session, starts_at, ends_at, **values)
 
     @cached_property
     def header_buttons(self):
@@ -289,7 +395,18 @@ class CancelSessionView(DecisionView):
     log_action = "timetable.cancel"
 
     def question(self):
-        return _("这次课会写明“已取消”，其余的课照常上。")
+        # A copy: the view goes on with the session as it is.
+        session = Session.objects.select_related("class_run").get(pk=self.object.pk)
+        session.status = SessionStatus.CANCELLED
+        notices = [notice for _receiver, notice in signals.session_notice.send(Session, session=session)]
+        sentences = [_("这次课会写明“已取消”，其余的课照常上。")]
+        for people, text in notices:
+            sentences.append(
+                _("会通知 %(people)d 位学员：“%(text)s”原因写在下面，会一起发出。") % {"people": people, "text": text}
+                if people
+                else _("还没有学员，不用通知谁。")
+            )
+        return "".join(sentences)
 
     def decide(self, note):
         services.cancel_session(self.object, note)

@@ -60,6 +60,9 @@ class ClassRunForm(WagtailAdminModelForm):
         help_text=_("0 表示免费，空着表示未公布。"),
     )
 
+    class Media:
+        js = ["timetable/class-run-form.js"]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in UNSAID:
@@ -121,8 +124,22 @@ def free_code(starts_on):
     return f"{prefix}{number:03d}"
 
 
+class ClosureForm(WagtailAdminModelForm):
+    """When a place is closed: dates that a calendar can hold."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("starts_on", "ends_on"):
+            if cleaned.get(name) and not in_reach(cleaned[name]):
+                self.add_error(name, _("年份不对，请检查。"))
+        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts_on and ends_on and ends_on - starts_on > LONGEST_RUN:
+            self.add_error("ends_on", _("一次最长写三年，请检查日期。"))
+        return cleaned
+
+
 class SessionForm(forms.ModelForm):
-    """Move one meeting: its day, hours and room. It is saved by services.move_session."""
+    """Move one meeting: its day, hours, room and who gives it. It is saved by services.move_session."""
 
     date = forms.DateField(label=_("日期"), widget=AdminDateInput)
     starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput)
@@ -131,12 +148,13 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = Session
-        fields = ("room", "note")
+        fields = ("room", "substitute", "note")
 
-    field_order = ("date", "starts", "ends", "room", "note")
+    field_order = ("date", "starts", "ends", "room", "substitute", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["substitute"].help_text = _("只管这一次课；空着就是这个班自己的教师。")
         self.fields["note"].help_text = _("写给来上课的人看，例如：因学校考试改到周四。")
         if self.instance.pk:
             starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))

@@ -5,6 +5,7 @@ where a form field is wrong.
 """
 
 import datetime
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import transaction
@@ -13,15 +14,23 @@ from django.utils.translation import gettext as _
 
 from core.dates import date_words, span_words
 from core.errors import DomainError
+from timetable import services_bookings as bookings
 from timetable import signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
 from timetable.querysets import LONGEST_SESSION
 
+_AS_IT_IS = object()
+
 
 def _local(date, time):
     return timezone.make_aware(datetime.datetime.combine(date, time))
+
+
+def _lock(run_pk):
+    """Let nobody else change the sessions of this run until the transaction ends; rooms and teachers are locked after it."""
+    ClassRun.objects.select_for_update().get(pk=run_pk)
 
 
 def special_days():
@@ -50,10 +59,27 @@ def save_class_run(run, *, teachers=None):
 
     A change of capacity keeps the places already taken. Raises DomainError ``no_end``
     when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
-    ``too_long`` when it cannot be done within three years, and what the keeper of the places
-    says (``places_taken`` when the new capacity is below them); ValidationError for wrong fields.
+    ``too_long`` when it cannot be done within three years, ``clash`` when a room or a teacher is
+    taken, and what the keeper of the places says (``places_taken`` when the new capacity is below
+    them); ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
+    dates = _enough_dates(run)
+    if run.session_count or not run.weekdays:
+        run.ends_on = dates[-1]
+    _publish_places(run, before)
+    run.full_clean()
+    run.save()
+    if teachers is not None:
+        run.teachers.set(teachers)
+    if before is None or run.status != ClassRunStatus.CANCELLED:
+        plan_sessions(run, before=before)
+    signals.class_run_saved.send(ClassRun, run=run, before=before)
+    return run
+
+
+def _enough_dates(run):
+    """Return the dates of the pattern. Raises DomainError ``no_end``, ``no_meeting``, ``too_long``."""
     if run.weekdays and not run.session_count and not run.ends_on:
         raise DomainError("no_end", _("请写课次数或者结课日期，才能排出每一次课。"))
     dates = planned_dates(run)
@@ -68,17 +94,66 @@ def save_class_run(run, *, teachers=None):
             _("照这样安排，%(count)d 次课三年也上不完，请减少课次数，或者每周多上几次。")
             % {"count": run.session_count},
         )
-    if run.session_count or not run.weekdays:
-        run.ends_on = dates[-1]
-    _publish_places(run, before)
-    run.full_clean()
-    run.save()
-    if teachers is not None:
-        run.teachers.set(teachers)
-    if before is None or run.status != ClassRunStatus.CANCELLED:
-        plan_sessions(run, before=before)
-    signals.class_run_saved.send(ClassRun, run=run, before=before)
-    return run
+    return dates
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What saving a run would make of its sessions. ``struck``: CalendarDays on which it would meet but does not."""
+
+    sessions: list
+    struck: list
+    clashes: list
+
+
+def foresee(run, teachers):
+    """Return the Foreseen of ``run`` as it would be saved with ``teachers``. Writes nothing.
+
+    Raises DomainError ``no_end``, ``no_meeting``, ``too_long`` as saving does.
+    """
+    dates = _enough_dates(run)
+    stored = ClassRun.objects.filter(pk=run.pk).first() if run.pk else None
+    sessions = list(run.sessions.select_related("room", "substitute").order_by("planned_on")) if stored else []
+    told = {session.pk: _told(session) for session in sessions}
+    plan = _plan(run, sessions, timezone.now(), stored or run)
+    standing = sorted([*plan.kept, *plan.placed], key=lambda session: session.starts_at)
+    for number, session in enumerate((s for s in standing if not s.is_cancelled), start=1):
+        session.number = number
+    moved = stored is None or stored.centre_id != run.centre_id
+    placed = [session for session in plan.placed if moved or told.get(session.pk) != _told(session)]
+    clashes = bookings.foresee(run, standing, teachers, placed)
+    return Foreseen(standing, _struck(run, dates), clashes)
+
+
+def _struck(run, dates):
+    calendar = special_days()
+    plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
+    return [calendar[date] for date in plain if date in calendar and date not in dates]
+
+
+#: Dates of a run that move with it into another term.
+_SHIFTED = ("starts_on", "ends_on", "join_until", "enrol_opens_at", "enrol_closes_at", "counter_until")
+
+
+def copy_for_term(run, term=None):
+    """Return an unsaved draft like ``run``, without a class number, as far into ``term`` as ``run`` is into its own term.
+
+    The shift is a number of whole weeks, so weekdays stay. Where one of the terms is missing, the dates stay.
+    Teachers are the caller's to hand to save_class_run.
+    """
+    copy = ClassRun.objects.select_related("term").get(pk=run.pk)
+    if term and copy.term:
+        shift = _monday(term.starts_on) - _monday(copy.term.starts_on)
+        for name in _SHIFTED:
+            if moment := getattr(copy, name):
+                setattr(copy, name, moment + shift)
+    copy.pk, copy._state.adding = None, True
+    copy.code, copy.status, copy.term = "", ClassRunStatus.DRAFT, term or copy.term
+    return copy
+
+
+def _monday(date):
+    return date - datetime.timedelta(days=date.weekday())
 
 
 def _publish_places(run, before):
@@ -101,35 +176,61 @@ def plan_sessions(run, now=None, before=None):
     where it was put; one the pattern no longer has is dropped (kept as cancelled once the
     run is public, RFC 5546 §3.2.5) and comes back if its day does.
     ``before``: the run as it was stored, whose pattern put the sessions where they are.
+    Raises DomainError ``clash`` when a room or a teacher is taken.
     """
     now = now or timezone.now()
     before = before or run
-    ClassRun.objects.select_for_update().get(pk=run.pk)
-    sessions = list(run.sessions.order_by("planned_on"))
-    kept = [session for session in sessions if _is_settled(session, now)]
-    future = [session for session in sessions if session not in kept]
-    wanted = _coming_days(run, kept, now)
-
-    by_day = {session.planned_on: session for session in future}
-    matched = {date: by_day[date] for date in wanted if date in by_day}
-    spare = [s for s in future if s.planned_on not in matched and s.status == SessionStatus.SCHEDULED]
-    for date in wanted:
-        session = matched.get(date)
-        if session is None:
-            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
-        _arrange(run, session, date, before)
-    for session in spare:
+    _lock(run.pk)
+    plan = _plan(run, list(run.sessions.order_by("planned_on")), now, before)
+    changed = [session for session in plan.to_save if _save(session)]
+    for session in plan.spare:
         if run.status == ClassRunStatus.DRAFT:
             session.delete()
         else:
             session.status = SessionStatus.DROPPED
             _save(session)
     if run.status == ClassRunStatus.DRAFT:
-        for session in future:
-            if session.planned_on not in matched and session.status == SessionStatus.CANCELLED:
-                session.delete()
+        for session in plan.unwanted:
+            session.delete()
     _number(run)
     _set_end(run)
+    bookings.keep(run, changed if run.centre_id == before.centre_id else plan.placed)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Sessions sorted by what becomes of them, with their new places, not yet saved.
+
+    ``kept``: settled. ``placed``: on the days that the pattern wants; ``to_save`` of these. ``spare``: without a day.
+    ``unwanted``: cancelled ones whose day is gone.
+    """
+
+    kept: list
+    placed: list
+    to_save: list
+    spare: list
+    unwanted: list
+
+
+def _plan(run, sessions, now, before):
+    """Return the _Plan of ``sessions`` (by planned day) for ``run``; ``before`` as in plan_sessions. Writes nothing."""
+    kept = [session for session in sessions if _is_settled(session, now)]
+    future = [session for session in sessions if session not in kept]
+    wanted = _coming_days(run, kept, now)
+    by_day = {session.planned_on: session for session in future}
+    matched = {date: by_day[date] for date in wanted if date in by_day}
+    left = [session for session in future if session.planned_on not in matched]
+    spare = [session for session in left if session.status == SessionStatus.SCHEDULED]
+    unwanted = [session for session in left if session.status == SessionStatus.CANCELLED]
+    placed, to_save = [], []
+    for date in wanted:
+        session = matched.get(date)
+        if session is None:
+            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
+        placed.append(session)
+        if _arrange(run, session, date, before):
+            to_save.append(session)
+    return _Plan(kept, placed, to_save, spare, unwanted)
 
 
 def _is_settled(session, now):
@@ -164,17 +265,23 @@ def _take_spare(spare, date):
 
 
 def _arrange(run, session, date, before):
-    """Give ``session`` the day ``date`` of the pattern, unless somebody cancelled it or put it elsewhere by hand."""
+    """Give ``session`` the day ``date`` of the pattern, unless somebody cancelled it or put it elsewhere by hand.
+
+    Return True when it is to be saved.
+    """
     if session.status == SessionStatus.CANCELLED:
-        return
+        return False
     if session.pk and session.status == SessionStatus.SCHEDULED and _by_hand(session, before):
-        if timezone.localdate(session.starts_at) != date:
+        is_elsewhere = timezone.localdate(session.starts_at) != date
+        if is_elsewhere:
             session.planned_on = date
-            _save(session)
-        return
+        return is_elsewhere
     session.status = SessionStatus.SCHEDULED
     session.planned_on = date
-    _put(run, session, date)
+    session.starts_at = _local(date, run.starts_at)
+    session.ends_at = _local(date, run.ends_at)
+    session.room = run.room
+    return True
 
 
 def _by_hand(session, before):
@@ -184,25 +291,21 @@ def _by_hand(session, before):
     return (session.starts_at, session.ends_at, session.room_id) != put
 
 
-def _put(run, session, date):
-    """Set day, hours and room of ``session`` and save it; the sequence rises only when something people see changed."""
-    session.starts_at = _local(date, run.starts_at)
-    session.ends_at = _local(date, run.ends_at)
-    session.room = run.room
-    _save(session)
-
-
 _TOLD = ("starts_at", "ends_at", "room_id", "status")
 
 
+def _told(session):
+    return tuple(getattr(session, field) for field in _TOLD)
+
+
 def _save(session):
-    if session.pk is None:
-        session.save()
-        return
-    told = Session.objects.filter(pk=session.pk).values(*_TOLD).get()
-    if any(getattr(session, field) != value for field, value in told.items()):
+    """Save ``session``; its sequence rises when something people see changed. Return True when it did, or it is new."""
+    is_new = session.pk is None
+    changed = is_new or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
+    if changed and not is_new:
         session.sequence += 1
     session.save()
+    return changed
 
 
 def _number(run):
@@ -245,6 +348,7 @@ def cancel_class_run(run, note=""):
     run.save(update_fields=["status", "updated_at"])
     for session in run.sessions.taking_place().filter(starts_at__gt=timezone.now()):
         _cancel(session, note)
+    bookings.keep(run)
     signals.class_run_cancelled.send(ClassRun, run=run, note=note)
     return run
 
@@ -267,7 +371,9 @@ def cancel_session(session, note=""):
             "held",
             _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))},
         )
+    _lock(session.class_run_id)
     _cancel(session, note)
+    bookings.keep(session.class_run)
     signals.session_changed.send(Session, session=session, note=note)
     return session
 
@@ -280,18 +386,28 @@ def _cancel(session, note):
 
 
 @transaction.atomic
-def move_session(session, starts_at, ends_at, *, room=None, note=""):
-    """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises."""
+def move_session(session, starts_at, ends_at, *, room=None, note="", substitute=_AS_IT_IS):
+    """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises.
+
+    ``substitute``: the Teacher who gives this meeting instead of the run's; None for the run's own. The booking moves
+    along. Nobody is told of another teacher alone. Raises DomainError ``not_scheduled``, ``order``, ``too_long`` (a
+    day), ``clash``.
+    """
     if session.status == SessionStatus.HELD or session.is_cancelled:
         raise DomainError("not_scheduled", _("只有还没上的课才能改时间。"))
     if starts_at >= ends_at:
         raise DomainError("order", _("结束时间要晚于开始时间：%(span)s。") % {"span": span_words(starts_at, ends_at)})
     if ends_at - starts_at > LONGEST_SESSION:
         raise DomainError("too_long", _("一次课不能超过一天；连着几天的活动，每天算一次。"))
+    _lock(session.class_run_id)
+    before = session.note
     session.starts_at, session.ends_at = starts_at, ends_at
     session.room = room or session.room
     session.note = note or session.note
-    _save(session)
+    other_teacher = substitute is not _AS_IT_IS and substitute != session.substitute
+    if other_teacher:
+        session.substitute = substitute
+    moved = _save(session) or session.note != before
     run = session.class_run
     _number(run)
     starts, ends = timezone.localtime(starts_at), timezone.localtime(ends_at)
@@ -302,7 +418,9 @@ def move_session(session, starts_at, ends_at, *, room=None, note=""):
         run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
     else:
         _set_end(run)
-    signals.session_changed.send(Session, session=session, note=note)
+    bookings.keep(run, [session] if moved else [])
+    if moved or not other_teacher:
+        signals.session_changed.send(Session, session=session, note=note)
     return session
 
 

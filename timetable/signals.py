@@ -17,3 +17,5 @@ class_run_cancelled = Signal()
 class_run_deleting = Signal()
 #: A meeting was moved or cancelled. ``session``, ``note``.
 session_changed = Signal()
+#: A meeting is about to be cancelled: ``session`` as it would be. A receiver returns (how many are told, text), and changes nothing.
+session_notice = Signal()

@@ -3,7 +3,7 @@
 from django import forms
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -11,8 +11,8 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
 from timetable import admin_views
-from timetable.forms import ClassRunForm, SessionForm
-from timetable.models import Audience, CalendarDay, ClassRun, LearningPage, Session, Subject, Term
+from timetable.forms import ClassRunForm, ClosureForm, SessionForm
+from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
 
 class LearningChooserViewSet(ScopedPageChooserViewSet):
@@ -127,6 +127,7 @@ class ClassRunViewSet(StreetScopedViewSet):
                     "weekdays",
                     FieldRowPanel(["starts_at", "ends_at"]),
                     FieldRowPanel(["session_count", "every_weeks"]),
+                    HelpPanel(template="timetable/admin/preview_panel.html", heading=_("会排出这些课")),
                 ],
                 heading=_("什么时候"),
                 help_text=_("保存时按放假与调休安排好每一次课；已经上过的课和单独改过时间的课不会动。"),
@@ -167,9 +168,14 @@ class ClassRunViewSet(StreetScopedViewSet):
             publish_url_name=self.get_url_name("publish"), cancel_url_name=self.get_url_name("cancel"), **kwargs
         )
 
+    def _preview(self):
+        return self.construct_view(admin_views.PreviewSessionsView, form_class=self.get_form_class(for_update=True))
+
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
+            path("preview/", self._preview(), name="preview"),
+            path("preview/<int:pk>/", self._preview(), name="preview_change"),
             path("publish/<int:pk>/", self.construct_view(admin_views.PublishRunView), name="publish"),
             path("cancel/<int:pk>/", self.construct_view(admin_views.CancelRunView), name="cancel"),
         ]
@@ -199,7 +205,17 @@ class SessionViewSet(StreetScopedViewSet):
     list_export = ["class_run", "number", "starts_at", "ends_at", "room", "substitute", "status", "note"]
     export_filename = "keci"
     search_fields = ["class_run__learning__title", "class_run__code"]
-    inspect_view_fields = ["class_run", "number", "planned_on", "starts_at", "ends_at", "room", "status", "note"]
+    inspect_view_fields = [
+        "class_run",
+        "number",
+        "planned_on",
+        "starts_at",
+        "ends_at",
+        "room",
+        "substitute",
+        "status",
+        "note",
+    ]
     _ABSENT = frozenset({"add", "delete"})
 
     def get_form_class(self, for_update=False):
@@ -244,6 +260,32 @@ class CalendarDayViewSet(DistrictViewSet):
     panels = [FieldRowPanel(["date", "name"]), FieldRowPanel(["kind", "follows"])]
 
 
+class CentreClosureViewSet(StreetScopedViewSet):
+    model = CentreClosure
+    icon = "lock"
+    menu_label = _("场所停用")
+    add_view_class = admin_views.ClosureCreateView
+    edit_view_class = admin_views.ClosureEditView
+    list_display = ["centre", "span_words", "reason", "is_sample"]
+    list_labels = {"span_words": _("时间")}
+    list_filter = ["centre", "starts_on"]
+    list_select_related = ["centre"]
+    list_export = ["centre", "starts_on", "ends_on", "starts_at", "ends_at", "reason", "is_sample"]
+    search_fields = ["reason", "centre__title"]
+    inspect_view_fields = list_export
+    export_filename = "changsuo-tingyong"
+    edit_handler = ObjectList(
+        [
+            FieldPanel("centre", widget=forms.Select),
+            "reason",
+            FieldRowPanel(["starts_on", "ends_on"]),
+            FieldRowPanel(["starts_at", "ends_at"]),
+            "is_sample",
+        ],
+        base_form_class=ClosureForm,
+    )
+
+
 class SubjectViewSet(DistrictViewSet):
     model = Subject
     icon = "tag"
@@ -282,6 +324,7 @@ class TimetableViewSetGroup(ViewSetGroup):
         SessionViewSet("sessions"),
         TermViewSet("terms"),
         CalendarDayViewSet("calendar_days"),
+        CentreClosureViewSet("closures"),
         SubjectViewSet("subjects"),
         AudienceViewSet("audiences"),
     )

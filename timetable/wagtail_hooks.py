@@ -5,12 +5,14 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from core.page_guard import deletion_guards
-from timetable.models import ClassRun, Session
+from core.scoping import PageScopedPolicy
+from timetable.models import CentreClosure, ClassRun, Session
 from timetable.permissions import class_run_policy, refusal_to_delete, session_policy
 from timetable.viewsets import TimetableViewSetGroup, learning_chooser
 
 register_permission_policy(ClassRun, class_run_policy)
 register_permission_policy(Session, session_policy)
+register_permission_policy(CentreClosure, PageScopedPolicy(CentreClosure, page="centre"))
 
 
 @hooks.register("register_admin_viewset")

@@ -21,6 +21,7 @@ from timetable.enums import ClassRunStatus, Delivery, SessionStatus
 from timetable.models import ClassRun, LearningPage, Session, Term
 from timetable.pattern import meeting_dates
 from timetable.services import special_days
+from timetable.services_bookings import book_in_bulk
 
 MOST = 100_000
 MOST_WITH_PEOPLE = 6_000
@@ -223,6 +224,7 @@ class _Builder:
                 )
                 sessions = [session for run, _teacher, dates in made for session in self._meetings(run, dates)]
                 Session.objects.bulk_create(sessions, batch_size=10_000)
+                book_in_bulk(sessions, {run.pk: [teacher] for run, teacher, _dates in made if teacher})
                 self.sessions += len(sessions)
                 if self.people:
                     fill_sample_runs([run for run, *_rest in made], self.people_rng)
@@ -296,7 +298,7 @@ class _Builder:
                 planned_on=date,
                 starts_at=moment(date, run.starts_at),
                 ends_at=moment(date, run.ends_at),
-                room_id=run.room_id,
+                room=run.room,
                 status=status,
                 sequence=int(cancelled),
             )

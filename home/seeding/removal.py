@@ -14,7 +14,7 @@ from home.seeding import marks
 from network.models import Room
 from search.index import services as indexing
 from teachers.models import Teacher
-from timetable.models import ClassRun, LearningPage, Session, Term
+from timetable.models import Booking, ClassRun, LearningPage, Session, Term
 
 CHUNK = 500
 
@@ -93,8 +93,10 @@ def _delete(rows):
 def _delete_runs(pks):
     empty_sample_runs(pks)
     sessions = Session.objects.filter(class_run__in=pks)
-    # Straight SQL for the sessions: a million of them would first be loaded one by one.
-    # Nothing points at a session; the database's foreign keys would say so if it did.
+    # Straight SQL for the sessions and what they book: a million of them would first be loaded one by one.
+    # Nothing else points at a session; the database's foreign keys would say so if it did.
+    bookings = Booking.objects.filter(session__in=sessions.values("pk"))
+    bookings._raw_delete(bookings.db)
     _forget_references(Session, list(sessions.values_list("pk", flat=True)))
     sessions._raw_delete(sessions.db)
     _forget_references(ClassRun, pks)

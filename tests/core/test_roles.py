@@ -56,7 +56,7 @@ def crud(actions, *names):
 ACCESS = {"wagtailadmin.access_admin"}
 STREET_TABLES = (
     "network.room", "network.schoolresource", "network.neighbourhood", "network.landmark", "teachers.teacher",
-    "timetable.classrun",
+    "timetable.classrun", "timetable.centreclosure",
 )  # fmt: skip
 SHARED = ("timetable.term", "timetable.calendarday", "timetable.subject", "timetable.audience")
 SEARCH = ("search.synonymgroup", "search.stopword", "search.pinnedresult")

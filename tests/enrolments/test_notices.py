@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notice
+from accounts.models import Notice, User
 from enrolments.enums import Status
 from enrolments.models import Enrolment
 from tests.factories.enrolments import make_run
@@ -36,6 +37,20 @@ def test_several_edits_make_one_notice_each(district):
         assert run.learning.title in title
         assert "改为" in text
         assert "教师生病" in text
+
+
+def test_the_notice_is_seen_before_it_is_sent(district, client):
+    run = make_run(district, seated=2)
+    session = run.sessions.order_by("starts_at").first()
+    client.force_login(User.objects.create_superuser("guanliyuan"))
+    question = client.get(reverse("sessions:cancel", args=[session.pk])).context["question"]
+    assert Notice.objects.filter(batch_key=f"run-{run.pk}").count() == 0
+    assert not Session.objects.get(pk=session.pk).is_cancelled
+    cancel_session(session)
+    ((_resident, _title, text), _other) = told(run)
+    assert f"会通知 2 位学员：“{text}”" in question
+    empty = make_run(district).sessions.first()
+    assert "不用通知谁" in client.get(reverse("sessions:cancel", args=[empty.pk])).context["question"]
 
 
 def test_those_who_wait_are_not_bothered(district):

@@ -8,7 +8,7 @@ from enrolments.models import Seat
 from enrolments.services.core import SYSTEM, create, publish_figures
 from tests.factories.people import ResidentFactory
 from timetable.enums import ClassRunStatus
-from timetable.models import Audience, ClassRun, Subject, Term
+from timetable.models import Audience, CentreClosure, ClassRun, Subject, Term
 from timetable.services import save_class_run
 
 
@@ -47,6 +47,15 @@ class TermFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Term
+
+
+class CentreClosureFactory(factory.django.DjangoModelFactory):
+    starts_on = factory.LazyFunction(lambda: days_from_today(7))
+    ends_on = factory.SelfAttribute("starts_on")
+    reason = "期末考试"
+
+    class Meta:
+        model = CentreClosure
 
 
 class ClassRunFactory(factory.django.DjangoModelFactory):

@@ -4,7 +4,19 @@ Words on pages, facts in tables: a class run is no page child and no block, so p
 a revision never rewrites a date or a place.
 """
 
+from timetable.models.bookings import Booking, CentreClosure
 from timetable.models.learning import Audience, LearningPage, LearningPageTag, Subject
 from timetable.models.runs import CalendarDay, ClassRun, Session, Term
 
-__all__ = ["Audience", "CalendarDay", "ClassRun", "LearningPage", "LearningPageTag", "Session", "Subject", "Term"]
+__all__ = [
+    "Audience",
+    "Booking",
+    "CalendarDay",
+    "CentreClosure",
+    "ClassRun",
+    "LearningPage",
+    "LearningPageTag",
+    "Session",
+    "Subject",
+    "Term",
+]
