@@ -15,9 +15,11 @@ from wagtail.permissions import policy_registry
 from accounts.models import User
 from core.scoping import PageScopedPolicy, StreetScopedViewSet
 from core.services import sync_roles
+from courses.models import CourseAward, CourseProject
 from network.models import Landmark, Neighbourhood, Room, SchoolResource
 from teachers.models import Teacher
 from tests.factories.accounts import member
+from tests.factories.courses import CourseAwardFactory, CourseProjectFactory
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import LandmarkFactory, NeighbourhoodFactory, RoomFactory, SchoolResourceFactory
 from tests.factories.timetable import ClassRunFactory
@@ -39,8 +41,22 @@ MAKE = {
     Teacher: lambda street: Teacher.objects.create(name=f"示例教师{street.pk}", home_centre=street),
     ClassRun: lambda street: ClassRunFactory(learning=CoursePageFactory(parent=street)),
     Session: session_of,
+    CourseProject: lambda street: CourseProjectFactory(course__parent=street),
+    CourseAward: lambda street: CourseAwardFactory(course__parent=street),
 }
-ON_ONE_ROW = ("edit", "delete", "history", "history_results", "usage", "inspect", "copy", "publish", "cancel")
+ON_ONE_ROW = (
+    "edit",
+    "delete",
+    "history",
+    "history_results",
+    "usage",
+    "inspect",
+    "copy",
+    "publish",
+    "cancel",
+    "forward",
+    "back",
+)
 
 
 def scoped_viewsets():
