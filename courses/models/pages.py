@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -70,6 +71,15 @@ class CoursePage(LearningPage):
         from courses.jsonld import course_data
 
         return course_data(self, request)
+
+    @cached_property
+    def passed_review(self):
+        """The last ReviewRound that the course passed, or None."""
+        return self.review_rounds.passed().first()
+
+    @cached_property
+    def award_list(self):
+        return list(self.awards.all())
 
     @property
     def labels(self):
