@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images import get_image_model
 
 #: buttons of the page editor that show the page to others
 GOING_PUBLIC = ("action-publish", "action-submit", "action-restart-workflow")
@@ -101,27 +102,38 @@ def written_words(page):
 
 
 def _body(page, field, blocks):
-    has_heading = False
-    for block in blocks:
-        if block.block_type == "heading":
+    """Read the stored form of the blocks: an image that stands in two of them is one object to Wagtail, with one text."""
+    has_heading, images = False, []
+    for block in blocks.get_prep_value():
+        kind, value = block["type"], block["value"]
+        if kind == "heading":
             has_heading = True
-        elif block.block_type == "paragraph":
-            source = block.value.source if block.value else ""
-            yield from _links(page, field, source)
-            if not has_heading and (low := BeautifulSoup(source, "html.parser").find("h3")):
+        elif kind == "paragraph":
+            yield from _links(page, field, value)
+            if not has_heading and (low := BeautifulSoup(value or "", "html.parser").find("h3")):
                 yield _finding(
                     page, field, _("“%(words)s”前面没有“小标题”，标题跳了一级，听网页的人会以为漏了一段。"), low
                 )
-        elif block.block_type in ("picture", "gallery"):
-            images = [block.value["image"]] if block.block_type == "picture" else block.value
-            yield from _images(page, field, images)
+        elif kind == "picture":
+            images.append(value["image"])
+        elif kind == "gallery":
+            images += [item["value"] for item in value]
+    yield from _images(field, images)
 
 
-def _images(page, field, images):
-    for image in images:
-        if image and not image.decorative and not (image.contextual_alt_text or "").strip():
-            sentence = _("图片“%(title)s”没有替代文字。写一句画的是什么，或者勾选“装饰图”。") % {"title": image.title}
-            yield Finding(field.name, str(field.verbose_name), sentence, is_error=True)
+def _images(field, images):
+    """``images``: as ImageBlock stores them; a bare number is an old one, which is read out by its own description."""
+    silent = [
+        image["image"]
+        for image in images
+        if isinstance(image, dict) and not image["decorative"] and not (image["alt_text"] or "").strip()
+    ]
+    titles = dict(get_image_model().objects.filter(pk__in=silent).values_list("pk", "title")) if silent else {}
+    for pk in silent:
+        sentence = _("图片“%(title)s”没有替代文字。写一句画的是什么，或者勾选“装饰图”。") % {
+            "title": titles.get(pk, "")
+        }
+        yield Finding(field.name, str(field.verbose_name), sentence, is_error=True)
 
 
 def _links(page, field, source):

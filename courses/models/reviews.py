@@ -113,21 +113,23 @@ class CourseReviewTask(AbstractGroupApprovalTask):
     def get_actions(self, obj, user):
         actions = []
         state = obj.current_workflow_task_state
-        if state is not None and state.task_id == self.pk and self._waits_for(state, user):
+        if state is not None and self._to_score(user).filter(pk=state.pk).exists():
             actions.append(("score", _("打分"), True))
         if user.is_superuser:
             actions.append(("reject", _("不评了，退回"), True))
         return actions
 
-    def _waits_for(self, state, user):
-        return self.get_task_states_user_can_moderate(user).filter(pk=state.pk).exists()
-
-    def get_task_states_user_can_moderate(self, user, **kwargs):
+    def _to_score(self, user):
         """The states in which ``user`` has still to score: a member of the groups, not the owner, not twice."""
         if not self._user_in_groups(user):
             return TaskState.objects.none()
         waiting = ReviewRound.objects.waiting_for(user).filter(task_state__task=self)
         return self.task_states.filter(pk__in=waiting.values("task_state"))
+
+    def get_task_states_user_can_moderate(self, user, **kwargs):
+        if user.is_superuser:
+            return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        return self._to_score(user)
 
     def user_can_access_editor(self, obj, user):
         return False

@@ -1,6 +1,7 @@
 """What is looked at before a page goes public: told by field, stopped only where a picture cannot be read out."""
 
 import datetime
+import gc
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -116,12 +117,17 @@ def test_dates_in_the_past(course):
     assert findings(course) == []
 
 
+# Wagtail leaves its temporary files to the collector.
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestInTheEditor:
     @pytest.fixture
     def desk(self, district, client):
         sync_roles()
         client.force_login(member("street_editor", district.street))
-        return client
+        yield client
+        gc.collect()  # here, not in another test
 
     def post(self, client, course, **values):
         url = reverse("wagtailadmin_pages:edit", args=[course.pk])
@@ -143,6 +149,7 @@ class TestInTheEditor:
         assert "没有写“描述”" in response.context["form"].errors["picture"][0]
         assert not course.workflow_states.exists()
         self.post(desk, course, picture=str(picture.pk))
+        course.refresh_from_db()
         assert course.get_latest_revision_as_object().picture == picture
 
     def test_the_rest_is_told_and_does_not_stop(self, desk, course):

@@ -246,6 +246,7 @@ class TestOverHttp:
         project = self.submit(client, roles)
         state = TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS)
         client.force_login(User.objects.create_superuser("root"))
+        assert "不评了，退回" in client.get(reverse("wagtailadmin_home")).content.decode()
         action = reverse("wagtailadmin_pages:workflow_action", args=[project.course_id, "reject", state.pk])
         client.post(action, {"comment": "评审请假"})
         state.refresh_from_db()
