@@ -18,6 +18,7 @@ from wagtail.search import index
 from core import site_tree
 from core.forms import BasePageForm
 from core.freshness import Kept
+from core.panels import PublishChecksPanel
 from core.restrictions import PublicPageManager, private_paths
 from core.sections import sections_for
 from core.text import sibling_slug
@@ -87,7 +88,7 @@ class BasePage(Page):
     title_panel = FieldPanel(
         "title", classname="title", widget=forms.TextInput(attrs={"placeholder": _("页面标题（必填）")})
     )
-    content_panels = [title_panel, "summary", "picture"]
+    content_panels = [PublishChecksPanel(heading=_("发布前看一看")), title_panel, "summary", "picture"]
     promote_panels = [
         MultiFieldPanel(
             [

@@ -63,6 +63,10 @@ SHARED_TABLES = ("timetable.Term", "timetable.CalendarDay", "timetable.Subject",
 SEARCH_TABLES = ("search.SynonymGroup", "search.StopWord", "search.PinnedResult")
 #: counted by the site, without the person
 ASKED_TABLES = ("search.SearchedWords", "search.LearningWish")
+#: how a course is developed and what it was awarded (docs/mechanisms/course-review.md)
+PROJECTS, AWARDS = "courses.CourseProject", "courses.CourseAward"
+#: the workflow's task in which courses are scored before they are approved
+REVIEW_TASK = "courses.CourseReviewTask"
 #: never created or deleted by hand
 SESSIONS = "timetable.Session"
 #: what the counter needs (enrolments/permissions.py); it lists nobody, so nothing is to be viewed
@@ -82,6 +86,7 @@ ROLES = (
             ("search.LearningWish", ("view", "delete")),  # nonsense is removed
             (SESSIONS, ("view", "change")),
             ("core.DistrictSettings", ("change",)),
+            *_models(WRITE, PROJECTS, AWARDS),
             *COUNTER,
         ),
         approves=(ROOT, OWN),
@@ -100,6 +105,7 @@ ROLES = (
             *_models(READ, *ASKED_TABLES),
             (SESSIONS, ("view", "change")),
             *_models(READ, "network.Neighbourhood", "network.Landmark"),
+            *_models(WRITE, PROJECTS, AWARDS),
         ),
     ),
     Role(
@@ -113,6 +119,7 @@ ROLES = (
             *_models(WRITE, *STREET_TABLES),
             (SESSIONS, ("view", "change")),
             *_models(READ, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES),
+            *_models(WRITE, PROJECTS, AWARDS),
             *COUNTER,
         ),
         approves=(OWN,),
@@ -129,6 +136,8 @@ ROLES = (
             *_models(WRITE, "timetable.ClassRun"),
             *_models(("view", "add", "change"), "network.Room", "network.SchoolResource", "teachers.Teacher"),
             *_models(READ, "network.Neighbourhood", "network.Landmark", SESSIONS, *SHARED_TABLES),
+            (PROJECTS, ("view", "add", "change")),
+            (AWARDS, READ),
         ),
     ),
     Role(
@@ -145,8 +154,10 @@ ROLES = (
         username="shenji",
         pages=((ROOT, READ),),
         # Of enrolments the log, which names nobody.
-        models=_models(
-            READ, *STREET_TABLES, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES, SESSIONS, "enrolments.EnrolmentEvent"
+        models=(
+            *_models(READ, *STREET_TABLES, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES, SESSIONS),
+            *_models(READ, PROJECTS, AWARDS),
+            ("enrolments.EnrolmentEvent", READ),
         ),
     ),
 )
@@ -155,6 +166,11 @@ ROLES = (
 def role(key):
     """Return the Role with ``key``."""
     return next(entry for entry in ROLES if entry.key == key)
+
+
+def scoring_roles():
+    """Return the Roles that score courses: invited reviewers, or the college while the table has none (domain.md §3.3)."""
+    return [entry for entry in ROLES if entry.key == "reviewer"] or [role("college")]
 
 
 def group_name(entry, page=None):

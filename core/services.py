@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.models import (
     Collection,
@@ -19,7 +20,7 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from core.roles import MEDIA, OWN, ROLES, ROOT, group_name
+from core.roles import MEDIA, OWN, REVIEW_TASK, ROLES, ROOT, group_name, scoring_roles
 
 #: What a new Wagtail brings along, in English and with rights over the whole tree.
 WAGTAIL_GROUPS = ("Editors", "Moderators")
@@ -194,17 +195,42 @@ def _retire_groups(kept, changes):
 
 
 def _sync_workflows(root, changes):
-    """One workflow per street, approved by its lead or the office; one for everything else, by the office."""
+    """One workflow per street, approved by its lead or the office; one for everything else, by the office.
+
+    Each begins with the review of courses under development, which lets every other page through.
+    """
     approving = [entry for entry in ROLES if entry.approves]
     office = [find_group(entry) for entry in approving if ROOT in entry.approves]
-    _workflow(root, _("区办公室·审核"), office, changes)
+    review = _review_task(changes)
+    _workflow(root, _("区办公室·审核"), office, review, changes)
     for label in sorted({entry.per for entry in ROLES if entry.per}):
         for page in _pages_of(label):
             groups = [find_group(entry, page if entry.per else None) for entry in approving if OWN in entry.approves]
-            _workflow(page, _("%(street)s·审核") % {"street": page}, groups, changes)
+            _workflow(page, _("%(street)s·审核") % {"street": page}, groups, review, changes)
 
 
-def _workflow(page, name, groups, changes):
+def _review_task(changes):
+    """Return the one task in which courses are scored, with its groups: its own settings are the district's."""
+    model = apps.get_model(REVIEW_TASK)
+    task = model.objects.filter(active=True).order_by("pk").first()
+    if task is None:
+        changes["workflows"] += 1
+        task = model.objects.create(name=_("课程评审"))
+    groups = [find_group(entry) for entry in scoring_roles()]
+    if set(task.groups.all()) != set(groups):
+        task.groups.set(groups)
+        changes["workflow_groups"] += 1
+    return task
+
+
+def _put_first(task, workflow, changes):
+    if not WorkflowTask.objects.filter(workflow=workflow, task=task).exists():
+        WorkflowTask.objects.filter(workflow=workflow).update(sort_order=F("sort_order") + 1)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        changes["workflows"] += 1
+
+
+def _workflow(page, name, groups, review, changes):
     assigned = WorkflowPage.objects.filter(page_id=page.pk).select_related("workflow").first()
     if assigned is None:
         workflow = Workflow.objects.create(name=name)
@@ -221,6 +247,7 @@ def _workflow(page, name, groups, changes):
     if set(task.groups.all()) != set(groups):
         task.groups.set(groups)
         changes["workflow_groups"] += 1
+    _put_first(review, workflow, changes)
 
 
 def _remove_wagtail_defaults(changes):

@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from core.importing.views import PreviewView, UploadView, may_import
+from core.publish_checks import tell_findings
 
 
 class ImportMenuItem(MenuItem):
@@ -26,3 +27,7 @@ def import_menu_item():
     return ImportMenuItem(
         _("导入数据"), reverse_lazy("district_import"), name="district-import", icon_name="upload", order=900
     )
+
+
+hooks.register("after_create_page", tell_findings)
+hooks.register("after_edit_page", tell_findings)

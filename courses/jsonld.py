@@ -19,6 +19,7 @@ def course_data(page, request):
         inLanguage=LANGUAGE,
         about=page.subject.name if page.subject else None,
         keywords=[printable(name) for name in page.tag_names],
+        award=[printable(f"{award}（{award.awarded_by}）") for award in page.award_list],
         audience=[known(type="EducationalAudience", audienceType=name) for name in page.audience_names],
         provider=street
         and known(

@@ -2,11 +2,13 @@
 
 import datetime
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from wagtail.models import TaskState
 
 from core.restrictions import PublicPageQuerySet
+from courses.enums import Outcome
 
 #: Stand behind every real start when courses are sorted by it.
 NO_RUNS = datetime.date.max
@@ -29,3 +31,22 @@ class CoursePageQuerySet(PublicPageQuerySet):
         under_way = Subquery(own.order_by().annotate(key=Value(UNDER_WAY)).values("key")[:1])
         soonest = Coalesce(next_start, under_way, Value(NO_RUNS))
         return self.annotate(next_start=next_start, soonest=soonest).order_by("soonest", "pk")
+
+
+class CourseProjectQuerySet(QuerySet):
+    def for_board(self):
+        """With what a card prints: course, street, owner, milestones."""
+        return self.select_related("course__street", "owner").prefetch_related("milestones__owner")
+
+
+class ReviewRoundQuerySet(QuerySet):
+    def open(self):
+        """Rounds that take scores: undecided, and not withdrawn from the workflow."""
+        return self.filter(outcome=Outcome.OPEN, task_state__status=TaskState.STATUS_IN_PROGRESS)
+
+    def passed(self):
+        return self.filter(outcome=Outcome.PASSED)
+
+    def waiting_for(self, user):
+        """Open rounds that ``user`` has not scored and whose project is not the user's own; groups are the task's matter."""
+        return self.open().exclude(reviews__reviewer=user).exclude(course__project__owner=user)

@@ -7,4 +7,7 @@ class NetworkConfig(AppConfig):
     verbose_name = _("三级网络")
 
     def ready(self):
-        from network import signals  # noqa: F401  keeps streets right when pages move
+        from network import (
+            publish_checks,  # noqa: F401  what a place needs before it is published
+            signals,  # noqa: F401  keeps streets right when pages move
+        )

@@ -7,4 +7,7 @@ class TimetableConfig(AppConfig):
     verbose_name = _("开班与课次")
 
     def ready(self):
-        from timetable import sections  # noqa: F401  what this app shows on pages of lower floors
+        from timetable import (
+            publish_checks,  # noqa: F401  what a course needs before it is published
+            sections,  # noqa: F401  what this app shows on pages of lower floors
+        )

@@ -19,7 +19,7 @@ from wagtail.permissions import policy_registry
 
 from accounts.models import User
 from core.models import CustomImage
-from core.roles import ROLES, group_name, role
+from core.roles import REVIEW_TASK, ROLES, group_name, role
 from core.scoping import SEEING
 from core.services import find_group, model_permissions, sync_roles
 from home.models import HomePage
@@ -62,6 +62,7 @@ SHARED = ("timetable.term", "timetable.calendarday", "timetable.subject", "timet
 SEARCH = ("search.synonymgroup", "search.stopword", "search.pinnedresult")
 ASKED = ("search.searchedwords", "search.learningwish")
 ALL = "view add change delete"
+DEVELOPMENT = crud("view add change delete", "courses.courseproject", "courses.courseaward")
 COUNTER = crud("add change", "enrolments.enrolment", "accounts.resident")
 #: written out once more by hand: a change of the table must be meant
 EXPECTED_MODELS = {
@@ -71,6 +72,7 @@ EXPECTED_MODELS = {
     | crud("delete", "search.learningwish")
     | crud("view change", "timetable.session")
     | crud("change", "core.districtsettings")
+    | DEVELOPMENT
     | COUNTER,
     "college": ACCESS
     | crud(ALL, "network.room", "network.schoolresource", "teachers.teacher", "timetable.classrun")
@@ -78,19 +80,24 @@ EXPECTED_MODELS = {
     | crud(ALL, *SEARCH)
     | crud("view", *ASKED)
     | crud("view change", "timetable.session")
-    | crud("view", "network.neighbourhood", "network.landmark"),
+    | crud("view", "network.neighbourhood", "network.landmark")
+    | DEVELOPMENT,
     "street_lead": ACCESS
     | crud(ALL, *STREET_TABLES)
     | crud("view change", "timetable.session")
     | crud("view", *SHARED, *SEARCH, *ASKED)
+    | DEVELOPMENT
     | COUNTER,
     "street_editor": ACCESS
     | crud(ALL, "timetable.classrun")
     | crud("view add change", "network.room", "network.schoolresource", "teachers.teacher")
-    | crud("view", "network.neighbourhood", "network.landmark", "timetable.session", *SHARED),
+    | crud("view", "network.neighbourhood", "network.landmark", "timetable.session", *SHARED)
+    | crud("view add change", "courses.courseproject")
+    | crud("view", "courses.courseaward"),
     "counter_clerk": ACCESS | crud("view", "timetable.classrun") | COUNTER,
     "auditor": ACCESS
-    | crud("view", *STREET_TABLES, *SHARED, *SEARCH, *ASKED, "timetable.session", "enrolments.enrolmentevent"),
+    | crud("view", *STREET_TABLES, *SHARED, *SEARCH, *ASKED, "timetable.session", "enrolments.enrolmentevent")
+    | crud("view", "courses.courseproject", "courses.courseaward"),
 }
 
 
@@ -183,7 +190,8 @@ def test_a_new_street_gets_its_groups_collection_and_workflow(roles):
     lead = find_group(role("street_lead"), street)
     assert lead.name == "金匮街道·负责人"
     assert Collection.objects.filter(name="金匮街道").exists()
-    task = WorkflowPage.objects.get(page_id=street.pk).workflow.workflow_tasks.get().task.specific
+    review, task = (task.specific for task in WorkflowPage.objects.get(page_id=street.pk).workflow.tasks)
+    assert review._meta.label == REVIEW_TASK
     assert set(task.groups.all()) == {lead, find_group(role("district_office"))}
 
 

@@ -15,9 +15,11 @@ from wagtail.permissions import policy_registry
 from accounts.models import User
 from core.scoping import PageScopedPolicy, StreetScopedViewSet
 from core.services import sync_roles
+from courses.models import CourseAward, CourseProject
 from network.models import Landmark, Neighbourhood, Room, SchoolResource
 from teachers.models import Teacher
 from tests.factories.accounts import member
+from tests.factories.courses import CourseAwardFactory, CourseProjectFactory
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import LandmarkFactory, NeighbourhoodFactory, RoomFactory, SchoolResourceFactory
 from tests.factories.timetable import CentreClosureFactory, ClassRunFactory
@@ -40,8 +42,22 @@ MAKE = {
     ClassRun: lambda street: ClassRunFactory(learning=CoursePageFactory(parent=street)),
     Session: session_of,
     CentreClosure: lambda street: CentreClosureFactory(centre=street),
+    CourseProject: lambda street: CourseProjectFactory(course__parent=street),
+    CourseAward: lambda street: CourseAwardFactory(course__parent=street),
 }
-ON_ONE_ROW = ("edit", "delete", "history", "history_results", "usage", "inspect", "copy", "publish", "cancel")
+ON_ONE_ROW = (
+    "edit",
+    "delete",
+    "history",
+    "history_results",
+    "usage",
+    "inspect",
+    "copy",
+    "publish",
+    "cancel",
+    "forward",
+    "back",
+)
 
 
 def scoped_viewsets():

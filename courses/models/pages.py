@@ -1,7 +1,8 @@
 """CoursePage: what is taught, for whom and how it is to be taught. Dates and places are class runs."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -70,6 +71,24 @@ class CoursePage(LearningPage):
         from courses.jsonld import course_data
 
         return course_data(self, request)
+
+    @classmethod
+    def to_show(cls):
+        """Few courses were reviewed or awarded: whether this one was comes with its row, and the others ask no more."""
+        from courses.models import CourseAward, ReviewRound
+
+        rounds = ReviewRound.objects.passed().filter(course=OuterRef("pk"))
+        awards = CourseAward.objects.filter(course=OuterRef("pk"))
+        return super().to_show().annotate(was_passed=Exists(rounds), was_awarded=Exists(awards))
+
+    @cached_property
+    def passed_review(self):
+        """The last ReviewRound that the course passed, or None."""
+        return self.review_rounds.passed().first() if getattr(self, "was_passed", True) else None
+
+    @cached_property
+    def award_list(self):
+        return list(self.awards.all()) if getattr(self, "was_awarded", True) else []
 
     @property
     def labels(self):

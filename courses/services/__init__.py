@@ -1,0 +1,1 @@
+"""Every write of course development: projects (stages, milestones) and reviews (rounds, scores)."""
