@@ -113,6 +113,9 @@ class OpeningCreateView(ServiceFormMixin, generic.CreateView):
         data = form.cleaned_data
         return open_data(self.request.user, data["user"], data["reason"], data["hours"])
 
+    def get_success_buttons(self):
+        return []  # there is nothing to edit afterwards
+
 
 class DataOpeningViewSet(KeptViewSet):
     model = DataOpening
