@@ -36,6 +36,13 @@ class ConsentPurpose(models.TextChoices):
 NECESSARY = (ConsentPurpose.ACCOUNT, ConsentPurpose.ENROLMENT, ConsentPurpose.CHILD)
 
 
+class AccessKind(models.TextChoices):
+    """What came of it when somebody at the desk asked for a record."""
+
+    OPENED = "opened", _("打开")
+    REFUSED = "refused", _("被拒")
+
+
 class NoticeKind(models.TextChoices):
     ENROLLED = "enrolled", _("报名成功")
     WAITING = "waiting", _("候补")

@@ -3,12 +3,44 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.messages import ERROR
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 
 from accounts.adapter import has_second_factor, proved_second_factor
+from accounts.services.access import note_refused
+
+
+class RefusalLog:
+    """Writes down what somebody who is signed in was refused at the desk; not those whom nobody knows.
+
+    Wagtail answers a refusal with the way home and an error message, ours and the choosers answer 403, and a row out of
+    reach may be 404: an address that names a row and finds none counts, a mistyped one does not.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(self.desk) and self.refused(request, response) and request.user.is_authenticated:
+            note_refused(request)
+        return response
+
+    @cached_property
+    def desk(self):
+        return reverse("wagtailadmin_home")
+
+    def refused(self, request, response):
+        if response.status_code == 404:
+            match = request.resolver_match
+            return bool(match and (match.args or match.kwargs))
+        if response.status_code == 302 and response.headers["Location"] == self.desk:
+            # Wagtail's permission_denied(); reading the messages as usual would take them from the next page.
+            return any(message.level == ERROR for message in request._messages._queued_messages)
+        return response.status_code == 403
 
 
 class StaffGate:

@@ -3,9 +3,21 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from accounts.models import DataOpening
+from accounts.permissions import OpeningPolicy
+from accounts.viewsets import AccessViewSetGroup
+
+register_permission_policy(DataOpening, OpeningPolicy(DataOpening))
 
 #: English pages on another host; the keyboard help stays.
 FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return AccessViewSetGroup()
 
 
 @hooks.register("construct_help_menu")

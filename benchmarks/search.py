@@ -281,7 +281,9 @@ def worker(url, folder):
     prepare()
     from django.conf import settings
 
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": folder}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": folder}
+    }
     from django.db import connection
     from django.test import Client
 

@@ -13,6 +13,8 @@ ROOT = "root"  # the whole page tree, or the root collection
 OWN = "own"  # the page (or collection) that the group was made for
 
 STREET = "network.StreetPage"
+SUB_CENTRE = "network.SubCentrePage"
+TEACHING_POINT = "network.TeachingPointPage"
 MEDIA = ("add", "change", "choose")
 READ = ("view",)
 WRITE = ("view", "add", "change", "delete")
@@ -41,6 +43,23 @@ class Role:
     models: tuple = ()
     permissions: tuple = ("wagtailadmin.access_admin",)
     approves: tuple = ()
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody who uses the site and has no group: what they may do follows from who they are. The desk is closed to them."""
+
+    key: str
+    name: str
+    may: str
+
+
+#: domain.md §3.3, the first three rows; what opens their doors is named in ``may``
+OUTSIDERS = (
+    Outsider("visitor", _("访客"), _("看网站上公开的一切，不用登录")),
+    Outsider("resident", _("居民"), _("手机验证码登录，只管自己的报名和资料")),
+    Outsider("proxy", _("代办人"), _("登录的居民，有效的代办关系在，才能替那个人办")),
+)
 
 
 def _models(actions, *labels):
@@ -88,6 +107,9 @@ ROLES = (
             ("core.DistrictSettings", ("change",)),
             *_models(WRITE, PROJECTS, AWARDS),
             *COUNTER,
+            *_models(READ, "accounts.RecordAccess"),
+            # An administrator sees residents' data for as long as the office says: accounts/permissions.py.
+            ("accounts.DataOpening", ("view", "add")),
         ),
         approves=(ROOT, OWN),
     ),
@@ -149,15 +171,48 @@ ROLES = (
         models=(*_models(READ, "timetable.ClassRun"), *COUNTER),
     ),
     Role(
+        # Sees the classes of the Teacher row that names this account, no others: enrolments/permissions.py.
+        key="teacher",
+        name=_("教师"),
+        username="jiaoshi",
+        permissions=("wagtailadmin.access_admin", "enrolments.change_attendance"),
+    ),
+    Role(
+        key="point_editor",
+        name=_("教学点编辑"),
+        username="jiaoxuedian",
+        per=TEACHING_POINT,
+        # No collection: pictures are chosen and uploaded by the street that approves the page.
+        pages=((OWN, ("change",)),),
+    ),
+    Role(
+        key="host_coordinator",
+        name=_("学校联络人"),
+        username="lianluoren",
+        per=SUB_CENTRE,
+        # Opening hours are part of the page: they are submitted with it. Days of exams are a table.
+        pages=((OWN, ("change",)),),
+        models=(
+            *_models(WRITE, "network.Room", "timetable.CentreClosure"),
+            *_models(READ, "network.SchoolResource", "timetable.CalendarDay"),
+        ),
+    ),
+    Role(
+        # Invited to score course projects: the task of the workflow knows them by this group (core/services.py).
+        key="reviewer",
+        name=_("评审"),
+        username="pingshen",
+    ),
+    Role(
         key="auditor",
         name=_("审计"),
         username="shenji",
         pages=((ROOT, READ),),
-        # Of enrolments the log, which names nobody.
+        # Of people only logs, which name nobody: what became of enrolments, and who opened whose record.
         models=(
             *_models(READ, *STREET_TABLES, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES, SESSIONS),
             *_models(READ, PROJECTS, AWARDS),
-            ("enrolments.EnrolmentEvent", READ),
+            *_models(READ, "enrolments.EnrolmentEvent", "accounts.RecordAccess", "accounts.DataOpening"),
         ),
     ),
 )

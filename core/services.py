@@ -68,12 +68,16 @@ def find_group(entry, page=None):
         held = Group.objects.filter(page_permissions__page_id=page.pk, name__endswith=ending).order_by("pk").first()
         if held:
             return held
-    return Group.objects.filter(name=group_name(entry, page)).first()
+    free = Group.objects.filter(name=group_name(entry, page))
+    # A group of that name with pages is another place's.
+    return (free.filter(page_permissions=None) if page is not None else free).first()
 
 
 def _group(entry, page, changes):
-    name = group_name(entry, page)
     group = find_group(entry, page)
+    name = group_name(entry, page)
+    if page is not None and Group.objects.filter(name=name).exclude(pk=group and group.pk).exists():
+        name = group_name(entry, f"{page}（{page.pk}）")  # two places of one name: each keeps its own people
     if group is None:
         changes["groups"] += 1
         return Group.objects.create(name=name)
@@ -203,7 +207,7 @@ def _sync_workflows(root, changes):
     office = [find_group(entry) for entry in approving if ROOT in entry.approves]
     review = _review_task(changes)
     _workflow(root, _("区办公室·审核"), office, review, changes)
-    for label in sorted({entry.per for entry in ROLES if entry.per}):
+    for label in sorted({entry.per for entry in approving if entry.per}):
         for page in _pages_of(label):
             groups = [find_group(entry, page if entry.per else None) for entry in approving if OWN in entry.approves]
             _workflow(page, _("%(street)s·审核") % {"street": page}, groups, review, changes)

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from accounts.models import Resident
+from accounts.services.access import note_refused
 from core.errors import DomainError
 from core.scoping import SEEING
 from enrolments.alternatives import alternatives
@@ -38,7 +39,7 @@ from enrolments.selectors import draw_stage
 from enrolments.services.counter import RefusedError, enrol_someone
 from network.permissions import streets_of
 from timetable.enums import EnrolMode
-from timetable.models import Audience
+from timetable.models import Audience, ClassRun
 
 #: Rows of the list of classes.
 SHOWN = 60
@@ -60,6 +61,7 @@ class EnrolView(CounterView):
         if wanted:
             run = served(request.user).filter(code=wanted).first()
             if run is None:
+                self.note_foreign(wanted)
                 messages.warning(request, _("没有班号是“%(code)s”的班，或者不归您的街道。") % {"code": wanted[:40]})
                 return redirect("counter:index")
             return self.person_page(run, self.form(run))
@@ -71,6 +73,7 @@ class EnrolView(CounterView):
     def post(self, request, *args, **kwargs):
         run = served(request.user).filter(code=request.POST.get("run", "")).first()
         if run is None:
+            self.note_foreign(request.POST.get("run", ""))
             messages.warning(request, _("请先选班。"))
             return redirect("counter:index")
         if "switch" in request.POST:
@@ -79,6 +82,11 @@ class EnrolView(CounterView):
         if not form.is_valid():
             return self.person_page(run, form, status=WRONG)
         return self.enrol(run, form)
+
+    def note_foreign(self, code):
+        """A number of another street's class is an attempt; one that nobody has is a slip of the finger."""
+        if ClassRun.objects.filter(code=code).exists():
+            note_refused(self.request)
 
     # -------------------------------------------------------------- the class
 
@@ -107,6 +115,7 @@ class EnrolView(CounterView):
         """Another class for the same person: everything typed comes along."""
         other = served(self.request.user).filter(code=self.request.POST["switch"]).first()
         if other is None:
+            self.note_foreign(self.request.POST["switch"])
             messages.warning(self.request, _("这个班不归您的街道，请到开班的地方办理。"))
             return self.person_page(run, self.form(run, self.request.POST))
         return self.person_page(other, self.form(other, typed=self.request.POST), switched=True)

@@ -1,7 +1,7 @@
 """The counter, second box: find somebody's claims again and do for them what they could do themselves.
 
 Reached by a receipt, or by exact name and telephone; never by a number in the address, so
-nobody can leaf through people. Every look at a person is in Wagtail's log, without the name.
+nobody can leaf through people. Every look at a person is in the log of access, without the name.
 """
 
 from django.core import signing
@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.log_actions import log
 
 from accounts.models import Resident
+from accounts.services.access import note_opened
 from core.errors import DomainError
 from enrolments.counter_forms import FindForm
 from enrolments.enums import LIVE, SeatKind, Status
@@ -88,11 +88,6 @@ def kept_for_counter(runs):
     return kept
 
 
-def note_look(resident, clerk):
-    """Log that ``clerk`` opened this person's record. Not by name: the log outlives an erased person."""
-    log(resident, "enrolments.view", user=clerk, title=_("学员 %(number)d") % {"number": resident.pk})
-
-
 class FindView(CounterView):
     """Post: the claim of a receipt, or the person of a name and telephone. By post, so that no name stands in an address."""
 
@@ -140,7 +135,7 @@ class PersonView(CounterView):
         person = Resident.objects.present().filter(pk=pk).first()
         if person is None or clerk != request.user.pk:
             raise Http404
-        note_look(person, request.user)
+        note_opened(request, [person])
         claims = list(claims_in_reach(request.user).filter(resident=person))
         live = [claim for claim in claims if claim.status in LIVE]
         return self.page(person=person, live=live, past=[claim for claim in claims if claim not in live])
@@ -156,6 +151,10 @@ class OneClaim(CounterView):
             raise Http404
         return claim
 
+    def page(self, status=200, **context):
+        note_opened(self.request, [self.claim.resident])
+        return super().page(status, **context)
+
     def crumbs(self):
         return [{"url": reverse("counter:find"), "label": _("找报名")}, {"url": "", "label": self.claim.receipt}]
 
@@ -167,7 +166,6 @@ class ClaimView(OneClaim):
     page_title = gettext_lazy("办理")
 
     def get(self, request, *args, **kwargs):
-        note_look(self.claim.resident, request.user)
         waiting.sweep_run(self.claim.class_run_id)  # an offer that ran out is judged before anybody reads it
         self.__dict__.pop("claim", None)
         return self.page()

@@ -1,8 +1,8 @@
 """点名 in the admin: meetings to mark, one meeting's list, and what came of a class. Works on a phone, without scripts.
 
-The lists name people: they are for those who stand at the counter (enrolments/permissions.py),
-each for the classes of their own part of the tree. Judging and certificates are for those
-among them who may also change the course's page.
+The lists name people: they are for those who stand at the counter, each for the classes of their own
+part of the tree, and for a teacher's own classes (enrolments/permissions.py). Judging and certificates are
+for those at the counter who may also change the course's page. Each opening of a minor's data is logged.
 """
 
 import datetime
@@ -22,13 +22,14 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from accounts.services.access import note_opened
 from core.errors import DomainError
 from core.scoping import below, granted_paths
 from core.text import pinyin_words
 from enrolments.enums import Mark, Status
 from enrolments.models import Attendance, Certificate, Enrolment
 from enrolments.pdf import pdf_response
-from enrolments.permissions import counter_scope, may_use_counter
+from enrolments.permissions import counter_scope, may_call_roll, may_use_counter, roster_runs, roster_sessions
 from enrolments.records import length, records_of
 from enrolments.services import attendance, certificates
 from enrolments.services.core import counter
@@ -36,8 +37,6 @@ from timetable.models import ClassRun, Session
 
 #: Meetings this many days back are offered for marking; older ones are reached through their class.
 DAYS_BACK = 30
-#: From a meeting to the course it belongs to.
-RUN_LEARNING = "class_run__learning"
 #: What can be tapped, in the order of the screen.
 CHOICES = (Mark.PRESENT, Mark.PARTIAL, Mark.EXCUSED, Mark.ABSENT, Mark.UNMARKED)
 
@@ -50,7 +49,7 @@ def may_judge(user, run):
 
 class RosterMenuItem(MenuItem):
     def is_shown(self, request):
-        return may_use_counter(request.user)
+        return may_call_roll(request.user)
 
 
 class RosterView(WagtailAdminTemplateMixin, TemplateView):
@@ -59,7 +58,7 @@ class RosterView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "clipboard-list"
 
     def dispatch(self, request, *args, **kwargs):
-        if not may_use_counter(request.user):
+        if not may_call_roll(request.user):
             raise PermissionDenied
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
@@ -90,7 +89,7 @@ class IndexView(RosterView):
         now = timezone.now()
         people = Enrolment.objects.taking_part().values("class_run")
         meetings = Session.objects.taking_place().filter(
-            counter_scope(self.request.user, RUN_LEARNING), starts_at__lte=now, class_run__in=people
+            roster_sessions(self.request.user), starts_at__lte=now, class_run__in=people
         )
         if query:
             named = Q(class_run__code__icontains=query) | Q(class_run__learning__title__icontains=query)
@@ -116,7 +115,7 @@ class SessionView(RosterView):
     def session(self):
         rows = Session.objects.select_related("class_run__learning", "class_run__centre")
         session = get_object_or_404(rows, pk=self.kwargs["pk"])
-        if not Session.objects.filter(counter_scope(self.request.user, RUN_LEARNING), pk=session.pk).exists():
+        if not Session.objects.filter(roster_sessions(self.request.user), pk=session.pk).exists():
             raise PermissionDenied
         return session
 
@@ -125,8 +124,9 @@ class SessionView(RosterView):
 
     def crumbs(self):
         run = self.session.class_run
+        reads_all = ClassRun.objects.filter(roster_runs(self.request.user), pk=run.pk).exists()
         return [
-            {"url": reverse("roster:run", args=[run.pk]), "label": str(run)},
+            {"url": reverse("roster:run", args=[run.pk]) if reads_all else "", "label": str(run)},
             {"url": "", "label": self.session.span_words},
         ]
 
@@ -172,6 +172,7 @@ class SessionView(RosterView):
         return (person.mark, person.minutes) != (shown, post.get(f"had-{person.pk}", ""))
 
     def get_context_data(self, **kwargs):
+        note_opened(self.request, [person.resident for person in self.people], minors_only=True)
         return super().get_context_data(
             session=self.session,
             run=self.session.class_run,
@@ -204,7 +205,7 @@ class RunView(RosterView):
     @cached_property
     def run(self):
         run = get_object_or_404(ClassRun.objects.select_related("learning", "centre"), pk=self.kwargs["pk"])
-        if not ClassRun.objects.filter(counter_scope(self.request.user), pk=run.pk).exists():
+        if not ClassRun.objects.filter(roster_runs(self.request.user), pk=run.pk).exists():
             raise PermissionDenied
         return run
 
@@ -247,6 +248,7 @@ class RunView(RosterView):
     def get_context_data(self, **kwargs):
         people = Enrolment.objects.filter(class_run=self.run).taking_part()
         people = _by_name(people.select_related("resident", "certificate"))
+        note_opened(self.request, [person.resident for person in people], minors_only=True)
         records = records_of(people)
         for person in people:
             person.record = records[person.pk]
@@ -258,6 +260,7 @@ class RunView(RosterView):
             meetings=self.run.sessions.taking_place().order_by("starts_at"),
             missing=len(attendance.sessions_without_marks(self.run)),
             may_judge=may_judge(self.request.user, self.run),
+            may_print=may_use_counter(self.request.user),
             can_complete=Status.ENROLLED in states,
             can_issue=lacking.exclude(resident__name="").exists(),
             now=timezone.now(),
@@ -272,9 +275,10 @@ COLUMNS = 8
 def class_list(request, pk):
     """The list a teacher takes into the room: names and boxes to tick. No telephone and no birthday: paper gets lost."""
     run = get_object_or_404(ClassRun.objects.select_related("learning", "centre", "room"), pk=pk)
-    if not may_use_counter(request.user) or not ClassRun.objects.filter(counter_scope(request.user), pk=pk).exists():
+    if not ClassRun.objects.filter(roster_runs(request.user), pk=pk).exists():
         raise PermissionDenied
     people = Enrolment.objects.filter(class_run=run).taking_part().select_related("resident")
+    note_opened(request, [person.resident for person in people], minors_only=True)
     meetings = list(run.sessions.taking_place().order_by("starts_at"))
     coming = [meeting for meeting in meetings if meeting.ends_at >= timezone.now()]
     context = {
@@ -300,7 +304,8 @@ def _key(text):
 def certificate_pdf(request, number):
     """The paper of somebody without a telephone, printed at the counter."""
     rows = Certificate.objects.filter(counter_scope(request.user, "enrolment__class_run__learning"))
-    certificate = get_object_or_404(rows, number=number)
+    certificate = get_object_or_404(rows.select_related("enrolment__resident"), number=number)
+    note_opened(request, [certificate.enrolment.resident], minors_only=True)
     response = pdf_response(certificate, request)
     if response is None:
         words = _("这台服务器没有能印这个姓名的中文字体，请让学员登录后从网页打印。")

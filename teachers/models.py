@@ -1,5 +1,6 @@
 """Who teaches. A teacher is shown to the public only with consent."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,15 @@ class Teacher(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="teachers",
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("登录账号"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="teacher",
+        help_text=_("填了以后，老师用这个账号只看得到自己所教班的名单，可以点名。账号由系统管理员建，放进“教师”组。"),
     )
     introduction = models.TextField(_("简介"), max_length=400, blank=True)
     consents_to_be_named = models.BooleanField(

@@ -2,9 +2,10 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 
 from core.scoping import StreetScopedViewSet
+from teachers.forms import TeacherForm
 from teachers.models import Teacher
 
 
@@ -21,9 +22,13 @@ class TeacherViewSet(StreetScopedViewSet):
     search_fields = ["name", "introduction"]
     inspect_view_fields = list_export
     export_filename = "shizi"
-    panels = [
-        FieldRowPanel(["name", "kind"]),
-        FieldPanel("home_centre", widget=forms.Select),
-        MultiFieldPanel(["introduction", "consents_to_be_named"], heading=_("给居民看的")),
-        "is_sample",
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel(["name", "kind"]),
+            FieldPanel("home_centre", widget=forms.Select),
+            FieldPanel("user", widget=forms.Select),
+            MultiFieldPanel(["introduction", "consents_to_be_named"], heading=_("给居民看的")),
+            "is_sample",
+        ],
+        base_form_class=TeacherForm,
+    )

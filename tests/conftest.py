@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from accounts import append_only as access_only
 from core import freshness
 from enrolments import append_only
 from home.models import HomePage, NewsIndexPage
@@ -65,16 +66,18 @@ def django_db_setup(django_db_setup):
 
 @pytest.fixture(autouse=True)
 def log_that_may_be_emptied(request):
-    """SQLite's flush after a test with real commits deletes row by row, which the log of enrolments refuses.
+    """SQLite's flush after a test with real commits deletes row by row, which the logs refuse.
 
     PostgreSQL truncates, which fires no row trigger. A test of the guard puts it back itself (append_only.install).
     """
     marker = request.node.get_closest_marker("django_db")
     if connection.vendor == "sqlite" and marker and marker.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
-        append_only.install(connection)
+        for log in (append_only, access_only):
+            log.install(connection)
         yield
-        append_only.remove(connection)
+        for log in (append_only, access_only):
+            log.remove(connection)
     else:
         yield
 

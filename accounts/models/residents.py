@@ -100,6 +100,12 @@ class Resident(models.Model):
         return age is not None and age < CHILD
 
     @property
+    def is_minor(self):
+        """Under 18: each opening of such a record at the desk is logged (未成年人网络保护条例 art. 36)."""
+        age = self.age_on(timezone.localdate())
+        return age is not None and age < MINOR
+
+    @property
     def masked_name(self):
         """张*英, 李*: what a public list may show (domain.md §4.5)."""
         if len(self.name) < 2:

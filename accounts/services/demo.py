@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.roles import ROLES
 from core.services import find_group, sync_roles
 from core.text import pinyin_slug
+from network.services import street_of
 
 #: Printed by `make run`; it opens nothing outside DEBUG.
 DEMO_PASSWORD = "shifan-2012"  # noqa: S105
@@ -30,8 +31,8 @@ class DemoAccount:
 def create_demo_accounts():
     """Create the missing demo accounts and return them all, in the order of the table of roles.
 
-    Every street has a lead and an editor. An account that exists keeps its password and
-    gets its role's groups again. Raises DomainError ``not_debug`` outside development.
+    Every street has one of each role that belongs to a place: of its teaching points the first. An account
+    that exists keeps its password and gets its role's groups again. Raises DomainError ``not_debug`` outside development.
     """
     if not settings.DEBUG:
         raise DomainError("not_debug", _("演示账号的密码人人知道，只能在开发环境（DEBUG）里创建。"))
@@ -39,15 +40,23 @@ def create_demo_accounts():
     password = make_password(DEMO_PASSWORD)  # hashed once: it is the same for all, and hashing is slow on purpose
     accounts = []
     for entry in ROLES:
-        for page in apps.get_model(entry.per).objects.order_by("path") if entry.per else [None]:
+        for page in _one_per_street(entry.per) if entry.per else [None]:
             accounts.append(_demo_account(entry, page, password))
     return accounts
+
+
+def _one_per_street(label):
+    """Return the first page of the type of each street."""
+    first = {}
+    for page in apps.get_model(label).objects.order_by("path"):
+        first.setdefault(street_of(page), page)
+    return first.values()
 
 
 def _demo_account(entry, page, password):
     username, name = entry.username, str(entry.name)
     if page is not None:
-        username = f"{pinyin_slug(page.short_name)}-{entry.username}"
+        username = f"{pinyin_slug(street_of(page).short_name)}-{entry.username}"
         name = f"{page}{entry.name}"
     user, created = User.objects.get_or_create(
         username=username,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.consents import VERSION
 from accounts.enums import ConsentPurpose, Relation, Sex
 from accounts.models import Guardianship, Resident, User
+from accounts.permissions import may_see_people
 from accounts.services.consents import give_consent
 from accounts.values import clean_birth_month, clean_name, clean_phone, local_phone
 from core.errors import DomainError
@@ -93,7 +94,7 @@ def update_resident(by, resident, *, child_consent=False, **fields):
     (``not_yours``). A corrected month of birth that makes them a child needs ``child_consent``.
     """
     resident = lock_resident(resident)
-    if not (may_act_for(by, resident) or by.has_perm("accounts.change_resident")):
+    if not (may_act_for(by, resident) or may_see_people(by, ["accounts.change_resident"])):
         raise DomainError("not_yours", _("您不能改这个人的资料。"))
     was_child = resident.is_child
     for name, value in _cleaned(fields, resident).items():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from accounts import retention
-from accounts.models import Guardianship, Notice, Resident, User
+from accounts.models import Guardianship, Notice, RecordAccess, Resident, User
 from accounts.privacy import Expiry, all_expiries, holdings
 from accounts.services.privacy import erase_login, erase_unreached
 from core.errors import DomainError
@@ -60,6 +60,16 @@ def _old_logs(now):
 @transaction.atomic
 def _delete_logs(pks, now):
     ModelLogEntry.objects.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def _old_access(now):
+    return RecordAccess.objects.filter(at__lt=retention.years_before(now, retention.LOG_YEARS))
+
+
+@transaction.atomic
+def _delete_access(pks, now):
+    RecordAccess.objects.filter(pk__in=pks).delete()
     return len(pks)
 
 
@@ -114,6 +124,7 @@ def _erase_people(pks, now):
 OWN = (
     Expiry("notices", _("删除的通知"), _old_notices, _delete_notices),
     Expiry("logs", _("删除的后台日志"), _old_logs, _delete_logs),
+    Expiry("access", _("删除的查看记录"), _old_access, _delete_access),
     Expiry("logins", _("长期不用、自动注销的账号"), _unused_logins, _erase_logins),
     Expiry("people", _("没有要留的报名、删除的窗口登记"), _people_of_nobody, _erase_people),
 )

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.services import DEMO_PASSWORD, create_demo_accounts
 from core.errors import DomainError
 from core.roles import ROLES
+from tests.factories.network import TeachingPointPageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,15 @@ def test_refused_outside_development(district, capsys):
 
 def test_one_account_per_role_and_street(district, settings, capsys, client):
     settings.DEBUG = True
+    for _point in range(2):
+        TeachingPointPageFactory(parent=district.street, title="示例教学点")
     call_command("create_demo_accounts")
     printed = capsys.readouterr().out
     usernames = set(User.objects.values_list("username", flat=True))
     assert usernames == {
-        "guanliyuan", "qubangongshi", "xueyuan", "shenji",
+        "guanliyuan", "qubangongshi", "xueyuan", "shenji", "jiaoshi", "pingshen",
         "qingmingqiao-fuzeren", "qingmingqiao-bianji", "qingmingqiao-chuangkou",
+        "qingmingqiao-jiaoxuedian", "qingmingqiao-lianluoren",
         "nanchansi-fuzeren", "nanchansi-bianji", "nanchansi-chuangkou",
     }  # fmt: skip
     assert DEMO_PASSWORD in printed

@@ -1,8 +1,17 @@
 """People of the desk: a user in the group of a role."""
 
 from accounts.models import User
-from core.roles import role
+from core.roles import STREET, SUB_CENTRE, TEACHING_POINT, role
 from core.services import find_group
+from network.models import TeachingPointPage
+from tests.factories.network import TeachingPointPageFactory
+
+
+def place_of(entry, district):
+    """Return a page in the first street of ``district`` for a role that has a group per page, made where missing; else None."""
+    if entry.per == TEACHING_POINT:
+        return TeachingPointPage.objects.first() or TeachingPointPageFactory(parent=district.street, title="示例教学点")
+    return {STREET: district.street, SUB_CENTRE: district.sub_centre}.get(entry.per)
 
 
 def member(key, page=None):

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.look.look_middleware",
     "core.site_tree.site_middleware",
+    "accounts.middleware.RefusalLog",
     "accounts.middleware.StaffGate",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
