@@ -4,6 +4,7 @@ Which site a host is, where its root is, the menu, the pages above a page, which
 fifteen queries these were nine. What is returned is shared by all threads: to be read, never changed.
 """
 
+import copy
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
@@ -84,13 +85,25 @@ def _place_of(url_path):
 _place_kept = Kept(_place_of, most=2000)
 
 
+def _shown(model, pk):
+    return model.to_show().filter(pk=pk, live=True).first() if hasattr(model, "to_show") else None
+
+
+#: A page as it is read, with what it needs of others: a long article and its pictures' names are some 10 kB.
+_shown_kept = Kept(_shown, most=200)
+
+
 def page_at(url_path):
-    """Return the live page whose address is ``url_path``, as its own type, in one query; None where there is none."""
+    """Return the live page whose address is ``url_path``, as its own type; None where there is none.
+
+    One query while the content is new to this process, none after. Each request has an object of its own: a page
+    remembers what was asked of it, and that is not for the next reader.
+    """
     place = _place_kept(url_path)
     if place is None:
         return None
-    model = ContentType.objects.get_for_id(place[1]).model_class()
-    return model.to_show().filter(pk=place[0], live=True).first() if hasattr(model, "to_show") else None
+    pk, content_type = place
+    return copy.copy(_shown_kept(ContentType.objects.get_for_id(content_type).model_class(), pk))
 
 
 def site_middleware(get_response):
