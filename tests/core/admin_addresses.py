@@ -10,16 +10,19 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, Site, Task, TaskState, Workflow, WorkflowState
+from wagtail.models import Collection, Site, Task, Workflow
 
 from accounts.models import User
 from core.models import CustomDocument
 from core.services import sync_roles
+from courses.enums import Stage
+from courses.models import CourseProject
 from enrolments.models import Certificate
 from search.models import LearningWish, PinnedResult, StopWord, SynonymGroup
 from teachers.models import Teacher
 from tests.enrolments.classes import put
 from tests.enrolments.drawing import draw_run
+from tests.factories.courses import CourseAwardFactory, CourseProjectFactory
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import (
     LandmarkFactory,
@@ -30,7 +33,13 @@ from tests.factories.network import (
     TeachingPointPageFactory,
 )
 from tests.factories.people import ResidentFactory, birth_month
-from tests.factories.timetable import AudienceFactory, ClassRunFactory, SubjectFactory, TermFactory
+from tests.factories.timetable import (
+    AudienceFactory,
+    CentreClosureFactory,
+    ClassRunFactory,
+    SubjectFactory,
+    TermFactory,
+)
 from timetable.models import CalendarDay
 
 #: The admin's own catch-all, pages that break on purpose, what signs a user out, and the second step of Wagtail's import of
@@ -105,8 +114,8 @@ def _shared(district):
     names = {
         "redirect_id": redirect.pk,
         "task_id": Task.objects.first().pk,
-        "task_state_id": TaskState.objects.get().pk,
-        "workflow_state_id": WorkflowState.objects.get().pk,
+        "task_state_id": state.current_task_state.pk,
+        "workflow_state_id": state.pk,
         "workflow_pk": Workflow.objects.first().pk,
         "app_name": "core",
         "model_name": "districtsettings",
@@ -131,7 +140,6 @@ def _shared(district):
         "destination_id": district.network.pk,
         "of review": reviewed.pk,
     }
-    assert state
     return rows, names
 
 
@@ -161,6 +169,11 @@ def _street(district, page, shared, minors, people):
         "resources": SchoolResourceFactory(centre=page),
         "neighbourhoods": NeighbourhoodFactory(street=page),
         "landmarks": LandmarkFactory(street=page),
+        "closures": CentreClosureFactory(centre=page),
+        "course_projects": CourseProjectFactory(course__parent=page, course__title=f"{page}在开发的课"),
+        "course_awards": CourseAwardFactory(course=course),
+        "course_chooser": course,
+        "course_reviews": _round(page),
         "teachers": teacher,
         "runs": run,
         "sessions": run.sessions.order_by("starts_at").first(),
@@ -195,6 +208,15 @@ def _street(district, page, shared, minors, people):
     for name in ("workflow_action", "collect_workflow_action_data", "workflow_preview", "workflow_history_detail"):
         names[f"wagtailadmin_pages:{name} page_id"] = names["of review"]
     return Street(str(page), page, rows, names)
+
+
+def _round(street):
+    """Return the round of scoring of a course that ``street`` has handed in."""
+    project = CourseProjectFactory(course__parent=street, course__title=f"{street}在评审的课", course__live=False)
+    CourseProject.objects.filter(pk=project.pk).update(stage=Stage.REVIEW)
+    project.course.save_revision()
+    project.course.get_workflow().start(project.course, project.owner)
+    return project.course.review_rounds.get()
 
 
 def routes():
