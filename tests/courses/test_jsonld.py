@@ -163,18 +163,21 @@ def test_a_page_without_data_of_its_own_still_says_where_it_stands(client, read,
 def test_more_runs_cost_no_more_queries(district):
 
     course = CoursePageFactory(parent=district.street)
-    kwargs = {"learning": course, "teachers": [Teacher.objects.create(name="王示例", consents_to_be_named=True)]}
+
+    def run(**kwargs):
+        teacher = Teacher.objects.create(name="王示例", consents_to_be_named=True)
+        ClassRunFactory(learning=course, teachers=[teacher], **kwargs)
 
     def queries():
         with CaptureQueriesContext(connection) as captured:
             course.specific_class.objects.get(pk=course.pk).jsonld(None)
         return len(captured)
 
-    ClassRunFactory(**kwargs)
+    run()
     queries()
     few = queries()
     for _number in range(4):
-        ClassRunFactory(**kwargs, centre=SubCentrePageFactory(parent=district.street))
+        run(centre=SubCentrePageFactory(parent=district.street))
     queries()  # what is kept of the site is read once after a change
     assert queries() == few
 

@@ -331,7 +331,7 @@ def test_two_hundred_sessions_in_one_feed_cost_no_more_queries(client, read, dis
     ClassRunFactory(session_count=2, **kwargs)
     queries()
     few = queries()
-    for weekdays in ([1, 2, 3, 4], [5, 6, 7, 1]):
+    for weekdays in ([1, 2, 4], [5, 6, 7]):
         ClassRunFactory(session_count=99, weekdays=weekdays, **kwargs)
     queries()  # what is kept of the site is read once after a change
     assert queries() == few

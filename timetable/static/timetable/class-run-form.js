@@ -4,13 +4,13 @@
 
 document.addEventListener("DOMContentLoaded", () => {
   const box = document.querySelector("[data-sessions-preview]");
-  const form = box?.closest("form");
+  const form = box && box.closest("form");
   if (!form) return;
   const WAIT = 500; // milliseconds after the last key
   let timer, asked;
 
   const show = async () => {
-    asked?.abort();
+    if (asked) asked.abort();
     asked = new AbortController();
     try {
       const answer = await fetch(box.dataset.sessionsPreview, {
