@@ -331,8 +331,9 @@ def test_two_hundred_sessions_in_one_feed_cost_no_more_queries(client, read, dis
     ClassRunFactory(session_count=2, **kwargs)
     queries()
     few = queries()
-    for weekdays in ([1, 2, 4], [5, 6, 7]):
-        ClassRunFactory(session_count=99, weekdays=weekdays, **kwargs)
+    for hour, weekdays in ((14, [1, 2, 4]), (14, [5, 6, 7]), (9, [1, 2])):
+        hours = {"starts_at": datetime.time(hour), "ends_at": datetime.time(hour + 1)}
+        ClassRunFactory(session_count=99, weekdays=weekdays, **hours, **kwargs)
     queries()  # what is kept of the site is read once after a change
     assert queries() == few
     calendar = read("street_ics", district.street.slug)
