@@ -123,26 +123,35 @@ class Ground:
     MOST_TESTS = 150
 
     def __init__(self):
-        self._transaction, self._tests = None, 0
+        self._transaction, self._connection, self._tests = None, None, 0
 
     @property
     def is_there(self):
-        return self._transaction is not None and connection.in_atomic_block
+        here = connections[DEFAULT_DB_ALIAS]
+        return self._connection is here and here.in_atomic_block
 
     def lay(self):
         self._tests += 1
         if self.is_there and self._tests < self.MOST_TESTS:
             return
         self.clear()
-        self._transaction, self._tests = transaction.atomic(), 0
+        self._transaction, self._connection, self._tests = transaction.atomic(), connections[DEFAULT_DB_ALIAS], 0
         self._transaction.__enter__()
         found_district()
 
     def clear(self):
-        if self.is_there:
-            transaction.set_rollback(True)
-            self._transaction.__exit__(None, None, None)
-        self._transaction = None
+        """Roll it back on the connection it was laid on: since Playwright's loop runs, this thread has another one."""
+        if self._connection is None:
+            return
+        here = connections[DEFAULT_DB_ALIAS]
+        connections[DEFAULT_DB_ALIAS] = self._connection
+        try:
+            if self._connection.in_atomic_block:
+                transaction.set_rollback(True)
+                self._transaction.__exit__(None, None, None)
+        finally:
+            connections[DEFAULT_DB_ALIAS] = here
+        self._transaction = self._connection = None
 
 
 def _wants_ground(item):
