@@ -165,6 +165,13 @@ PEOPLE = {
     "counter:claim",
     "counter:slip",
 }
+#: What a bulk action is asked for: the row of this address.
+SELECTED = {
+    "wagtailcore/page": "wagtailadmin_pages",
+    "core/customimage": "wagtailimages_chooser",
+    "core/customdocument": "wagtaildocs_chooser",
+    "accounts/user": "wagtailusers_users",
+}
 #: What has to open before anybody is known.
 OPEN_DOORS = {
     "wagtailadmin_login",
@@ -213,7 +220,7 @@ def addresses(world, user):
         yield name, _address(name.rstrip("+"), arguments, world.own, user)
     for model, actions in BULK.items():
         for action in actions:
-            yield f"bulk:{model}/{action}", f"/admin/bulk/{model}/{action}/?id=1"
+            yield f"bulk:{model}/{action}", f"/admin/bulk/{model}/{action}/?id={world.own.rows[SELECTED[model]].pk}"
 
 
 def _address(name, arguments, street, user):
