@@ -6,6 +6,7 @@ import threading
 from functools import cache as once
 from pathlib import Path
 
+import django
 from django.core.cache import cache
 from django.db import connection
 
@@ -62,9 +63,10 @@ class Kept:
 
 @once
 def _this_code():
-    """A mark of this version of what is put on a shelf: another release does not take what this one has made."""
+    """A mark of this version of what is put on a shelf: another release, of ours or of Django, does not take what this one has made."""
     sources = sorted(Path(__file__).parent.glob("**/*.py"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    parts = [source.read_bytes() for source in sources]
+    return hashlib.sha256(b"".join([django.get_version().encode(), *parts])).hexdigest()[:16]
 
 
 def give_back():

@@ -48,10 +48,6 @@ class SynonymGroup(models.Model):
     def word_list(self):
         return split_words(self.words)
 
-    @property
-    def narrower_list(self):
-        return split_words(self.narrower)
-
 
 class StopWord(models.Model):
     """A word that says nothing about what is wanted (课, 班, 怎么): left out unless the question has nothing else."""
