@@ -1,6 +1,7 @@
 """The map of the streets in a real browser: by keyboard, in step with the list, without scripts, legible, never under the list."""
 
 import pytest
+from playwright.sync_api import expect
 
 from search.index.services import rebuild
 from tests.factories.learning import CoursePageFactory
@@ -60,15 +61,15 @@ def test_list_and_map_are_in_step(open_page, six):
     page.goto("/courses/")
     marked = page.locator(".map-beside .map-street.is-marked")
     page.locator(".result", has_text="清名桥书法").hover()
-    assert [one.get_attribute("data-street") for one in marked.all()] == ["qingmingqiao"]
-    page.mouse.move(0, 0)  # the scrolling of the focus would bring another result under it
-    page.get_by_role("link", name="茶艺", exact=True).focus()
-    assert [one.get_attribute("data-street") for one in marked.all()] == ["yangming"]
+    expect(marked).to_have_attribute("data-street", "qingmingqiao")
     page.locator(".map-beside .map-street[data-street=jinxing] .map-shape").hover()
-    results = page.locator(".result.is-marked .result-link").all_inner_texts()
-    assert results == ["金星书法"]
+    expect(page.locator(".result.is-marked .result-link")).to_have_text(["金星书法"])
     page.locator("h1").hover()
-    assert page.locator(".is-marked").count() == 0
+    expect(page.locator(".is-marked")).to_have_count(0)
+    page.get_by_role("link", name="茶艺", exact=True).focus()
+    expect(marked).to_have_attribute("data-street", "yangming")
+    page.locator("h1").hover()  # the mouse takes nothing from the keyboard
+    expect(marked).to_have_attribute("data-street", "yangming")
 
 
 @pytest.mark.parametrize(("look", "least"), [("", 14), ("elder-1", 22)])
