@@ -40,10 +40,10 @@ _VARIES = ["Cookie", "Accept-Encoding"]
 class Page:
     """One answer as it was sent, compressed."""
 
-    __slots__ = ("body", "etag", "headers", "made_at", "state")
+    __slots__ = ("body", "etag", "headers", "made_at", "renewing", "state")
 
     def __init__(self, response, body, state, made_at):
-        self.body, self.state, self.made_at = body, state, made_at
+        self.body, self.state, self.made_at, self.renewing = body, state, made_at, Lock()
         self.etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         self.headers = dict(response.items())
         self.headers.pop("Content-Length", None)
@@ -120,8 +120,17 @@ class PageCache:
         if key is None:
             return self.get_response(request)
         page = self.pages.get(key)
-        if page and page.is_good(freshness.glance(), time.time()):
+        if page is None:
+            return self._make(request, key)
+        if page.is_good(freshness.glance(), time.time()):
             return page.answer(request)
+        with page.renewing:  # when enrolment opens, all ask at once: one makes the page, the others wait for it
+            newer = self.pages.get(key)
+            if newer and newer.is_good(freshness.glance(), time.time()):
+                return newer.answer(request)
+            return self._make(request, key)
+
+    def _make(self, request, key):
         state, made_at = freshness.current(), time.time()  # before the page reads anything
         response = self.get_response(request)
         if request.method != "GET" or state.content is None or not is_for_everybody(request, response):

@@ -88,12 +88,15 @@ def _one_by_one(board, mask, distances):
     for row in positions(mask):
         start = timetable.joins_on[row]
         # After every date: first what is under way or closed, then what has no run.
-        when = start if start >= timetable.day else _LAST if start == timetable.no_date else _LAST - 1
-        far = distances.get(timetable.centre(row)) if distances else None
-        key = (far.order if far else _UNKNOWN, row not in placed, when)
+        key = start if start >= timetable.day else _LAST if start == timetable.no_date else _LAST - 1
+        if distances:
+            far = distances.get(timetable.centre(row))
+            key = (far.order if far else _UNKNOWN, row not in placed, key)
         number = layout.number_of(row)
-        best[number] = min(best.get(number, key), key)
-    return sorted(best, key=lambda number: (best[number], turn(timetable.pages[number], timetable.day)))
+        if number not in best or key < best[number]:
+            best[number] = key
+    day, pages = timetable.day, timetable.pages
+    return [number for _key, _turn, number in sorted((key, turn(pages[at], day), at) for at, key in best.items())]
 
 
 def _by_start(board, mask, seen=0):

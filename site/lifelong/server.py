@@ -14,9 +14,10 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Load once, before the processes part: they share memory, and a missing setting is said once.
 preload_app = True
-# A fresh process now and then keeps a slow leak from becoming an outage; the jitter keeps them from going together.
-max_requests = 10_000
-max_requests_jitter = 1_000
+# A fresh process now and then keeps a slow leak from becoming an outage; the jitter keeps them from going together. Rarely: kept
+# pages go with the process, and search takes a second to warm, which in a rush of thousands a second came every few seconds.
+max_requests = 200_000
+max_requests_jitter = 50_000
 timeout = 60  # seconds; a large import is the longest request
 graceful_timeout = 30
 keepalive = 5

@@ -6,6 +6,8 @@ In a transaction nothing is kept; most tests here say that theirs is none, and w
 
 import gzip
 import secrets
+import time
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
@@ -200,6 +202,32 @@ def test_a_page_holds_for_its_own_minute(district, clock):
     assert is_kept("/courses/")
     clock.shift(1)
     assert not is_kept("/courses/")
+
+
+def test_one_makes_a_page_anew_and_the_others_wait_for_it(district, clock, rf):
+    """When enrolment opens everybody asks in the same second."""
+    made, going_on = [], Barrier(2)
+
+    def slow(request):
+        made.append(request)
+        if len(made) > 1:
+            going_on.wait(10)
+            time.sleep(0.05)  # the others are at the door
+        request.resolver_match = resolve("/news/")
+        return HttpResponse(f"{len(made)}", content_type="text/html")
+
+    answers = []
+    process = PageCache(slow, Shelf())
+    process(rf.get("/news/"))
+    clock.shift(60)
+    readers = [Thread(target=lambda: answers.append(text(process(rf.get("/news/"))))) for _number in range(5)]
+    for reader in readers:
+        reader.start()
+    going_on.wait(10)
+    for reader in readers:
+        reader.join()
+    assert answers == ["2"] * 5
+    assert len(made) == 2
 
 
 def test_another_process_learns_of_a_change(district, clock, django_capture_on_commit_callbacks):

@@ -27,6 +27,7 @@ def database(url):
         raise ValueError("neither SQLite nor PostgreSQL")
     config = environ.Env.db_url_config(url)
     if config["ENGINE"].endswith("sqlite3"):
+        config["CONN_MAX_AGE"] = 600  # opening the file and its pragmas is a tenth of a page made anew
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,  # seconds to wait for the other writer
