@@ -2,7 +2,7 @@
    js/phone.js put it. Pages always come from the network when there is one: a place that is gone must not look free. */
 "use strict";
 var SHELL = "shell-{{ version }}", MINE = "mine", DOOR = "{% url 'account_login' %}", OUT = "{% url 'account_logout' %}";
-var KEPT = "{% url 'enrolments:timetable_kept' %}", OFFLINE = "{% url 'offline' %}", ME = "/me/", DESK = "{% url 'wagtailadmin_home' %}";
+var KEPT = "{% url 'enrolments:timetable_kept' %}", OFFLINE = "{% url 'offline' %}", ME = "/me/", DESK = "{% url 'wagtailadmin_home' %}", LOOK = "{% url 'look' %}";
 
 self.addEventListener("install", function (event) {
   event.waitUntil(caches.open(SHELL).then(function (cache) {
@@ -28,6 +28,10 @@ self.addEventListener("fetch", function (event) {
     if (path === OUT && request.method === "POST") { event.waitUntil(caches.delete(MINE)); }
     event.respondWith(fetch(request).then(function (response) {
       if (path === DOOR && response.type === "basic" && response.ok) { caches.delete(MINE); }
+      /* The page for no network is to look as the visitor has just chosen. */
+      if (path === LOOK && request.method === "POST") {
+        event.waitUntil(caches.open(SHELL).then(function (cache) { return cache.add(OFFLINE); }));
+      }
       return response;
     }, function () { return kept(path); }));
   } else if (request.method === "GET" && path !== KEPT) {
