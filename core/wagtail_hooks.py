@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from core.importing.views import PreviewView, UploadView, may_import
+from core.page_guard import before_move_page
 from core.publish_checks import tell_findings
 
 
@@ -29,5 +30,6 @@ def import_menu_item():
     )
 
 
+hooks.register("before_move_page", before_move_page)
 hooks.register("after_create_page", tell_findings)
 hooks.register("after_edit_page", tell_findings)
