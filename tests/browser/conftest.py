@@ -14,21 +14,22 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
+from tests.run import BROWSERS
+
 # Playwright's loop makes Django think that a test's own database calls are asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 #: An address that has no page, for those who want to see how that looks.
 MISSING = "/mei-you/"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests of this process."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
+        pytest.skip("no Chromium: apt-get install chromium-headless-shell fonts-noto-cjk")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
