@@ -47,13 +47,13 @@ class Part:
 class Kept:
     """What belongs to the records of ``model``.
 
-    ``take_back(record, user)`` undoes the making of one. ``is_compared``: False where changes
+    ``take_back(record, user)`` undoes the making of one; without it rows are deleted, many at a time. ``is_compared``: False where changes
     since then are no reason to refuse. ``objections``: functions (keys) → {key: sentence}.
     """
 
     model: type
     parts: list = field(default_factory=list)
-    take_back: Callable = lambda record, user: record.delete()
+    take_back: Callable | None = None
     is_compared: bool = True
     objections: list = field(default_factory=list)
 

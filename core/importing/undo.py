@@ -7,6 +7,7 @@ records as the import left them no longer fit, or an app objects (photographs.py
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from django.core import serializers
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ from wagtail.models import Page
 
 from core.errors import DomainError
 from core.exact import ExactEncoder
-from core.importing.photographs import fingerprints, is_page, kept, model_called, photograph
+from core.importing.photographs import BATCH, fingerprints, is_page, kept, model_called, photograph
 from core.importing.report import Change
 from core.models import ImportRun
 from core.viewsets import refusal
@@ -157,13 +158,32 @@ class _Plan:
 
 
 def _take_back(run, user):
-    for record in run.records.filter(verb=Change.CREATED).defer("before").order_by("-position"):
-        model = model_called(record.model)
+    made = run.records.filter(verb=Change.CREATED).defer("before").order_by("-position")
+    for label, records in groupby(made, key=lambda record: record.model):
+        model = model_called(label)
+        verb = kept(model).take_back or (_delete if is_page(model) else None)
+        while some := list(islice(records, BATCH)):
+            if verb:
+                _one_by_one(model, some, lambda instance, verb=verb: verb(instance, user))
+                continue
+            try:
+                with transaction.atomic():
+                    model._default_manager.filter(pk__in=[record.object_pk for record in some]).delete()
+            except ProtectedError:  # once more, to say which
+                _one_by_one(model, some, _delete)
+
+
+def _one_by_one(model, records, verb):
+    for record in records:
         instance = model._default_manager.get(pk=record.object_pk)
         try:
-            kept(model).take_back(instance, user)
+            verb(instance)
         except (ProtectedError, DomainError) as error:
             raise RefusedError([Obstacle(record, refusal(instance, error))]) from error
+
+
+def _delete(instance, user=None):
+    instance.delete()
 
 
 def _key(row):
