@@ -1,7 +1,7 @@
 """Import of the lists of paper that a counter kept: a row is a person who enrolled in a class there.
 
 What the counter's form asks is asked here, by the same form; places are given by the services of this room.
-Names are never kept beside an import: its record masks them.
+Names are never kept beside an import: its record has the receipt.
 """
 
 from django.db.models import Count
@@ -19,7 +19,7 @@ from core.importing.values import as_yes, line
 from enrolments.counter_claims import served
 from enrolments.counter_forms import CounterForm
 from enrolments.models import Enrolment, Seat
-from enrolments.permissions import may_use_counter
+from enrolments.permissions import counter_scope, may_use_counter
 from enrolments.services.core import lock_runs
 from enrolments.services.counter import enrol_listed, strike_off_list
 from timetable.importing.class_runs import as_run_code
@@ -78,7 +78,7 @@ add_objection(ClassRun, _enrolled_runs)
 
 
 def _take_back(enrolment, user):
-    if not served(user).filter(pk=enrolment.class_run_id).exists():
+    if not ClassRun.objects.filter(counter_scope(user), pk=enrolment.class_run_id).exists():
         raise DomainError("not_yours", _("这个班的窗口不归您管。"))
     strike_off_list(user, enrolment)
 
@@ -119,6 +119,8 @@ class CounterListImporter(Importer):
 
     def prepare(self, rows):
         """People before classes, in the order of the house: this transaction holds what it has locked to its end."""
+        if self.user is None:
+            return
         names = {row["name"] for row in rows}
         list(Resident.objects.select_for_update().filter(name__in=names).order_by("pk").values_list("pk"))
         lock_runs(*[run.pk for code, run in self._runs.items() if code in {row["run"] for row in rows}])
@@ -127,6 +129,8 @@ class CounterListImporter(Importer):
         """Nothing that rows refer to is written here."""
 
     def save(self, row):
+        if self.user is None:
+            raise RowError(_("名单要由窗口的人登录以后在“导入数据”里导入，每一次都记下是谁。"))
         run = self._run(row["run"])
         if not row["consent"]:
             raise RowError(_("没有本人（未成年人由监护人）同意，不能登记。"), "consent")
@@ -142,11 +146,7 @@ class CounterListImporter(Importer):
             )
         except DomainError as error:
             raise RowError(SENTENCES.get(error.code, error.message), AT.get(error.code, "")) from error
-        label = _("%(name)s %(run)s %(receipt)s") % {
-            "name": enrolment.resident.masked_name,
-            "run": run.code,
-            "receipt": enrolment.receipt,
-        }
+        label = f"{run.code} {enrolment.receipt}"  # no name: the label is kept beside the import
         kind = _("报名（%(status)s）") % {"status": enrolment.get_status_display()}
         return [Change(kind, label, Change.CREATED if is_new else Change.UNCHANGED, record=enrolment)]
 

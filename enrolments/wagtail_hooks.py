@@ -51,7 +51,7 @@ def register_counter_log_actions(actions):
 
 @hooks.register("register_admin_urls")
 def register_report_urls():
-    return [path("desk-reports/", include((reports.urlpatterns(), "desk_reports")))]
+    return [path("desk-reports/", include((reports.urlpatterns(reports.REPORTS), "desk_reports")))]
 
 
 for order, report in enumerate(reports.REPORTS, start=1):

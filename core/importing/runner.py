@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core.errors import DomainError
+from core.importing.around import surroundings
 from core.importing.registry import (
     EXAMPLE_NOTE,
     Importer,
@@ -72,19 +73,12 @@ def run_import(sources, *, user=None, dry_run=False, progress=None, journal=None
     loaded.sort(key=lambda file: (file.importer.order if file.importer else 999, file.report.name))
     report = Report([file.report for file in loaded], dry_run)
     # What is rolled back need not be indexed: half the time of a preview.
-    indexing = disable_reference_index_auto_update() if dry_run else nullcontext()
-    with indexing, transaction.atomic():
-        kind, importer = None, None
-        for file in loaded:
-            if file.rows is None:
-                continue
-            if file.importer is not kind:
-                kind, importer = file.importer, file.importer(user)
-                importer.load()
-            _write(file, importer, progress, journal)
+    unindexed = disable_reference_index_auto_update() if dry_run else nullcontext()
+    with suppress(_OnlyLookingError), unindexed, transaction.atomic(), surroundings():
+        _write_all(loaded, user, progress, journal)
         if dry_run:
-            transaction.set_rollback(True)
-        elif journal:
+            raise _OnlyLookingError
+        if journal:
             journal.close(report)
     return report
 
@@ -217,7 +211,22 @@ def _comparable(value):
     return value.casefold() if isinstance(value, str) else value
 
 
+class _OnlyLookingError(Exception):
+    """Rolls back what a dry run has written."""
+
+
 # -- writing --------------------------------------------------------------------------------------
+
+
+def _write_all(loaded, user, progress, journal):
+    kind, importer = None, None
+    for file in loaded:
+        if file.rows is None:
+            continue
+        if file.importer is not kind:
+            kind, importer = file.importer, file.importer(user)
+            importer.load()
+        _write(file, importer, progress, journal)
 
 
 def _write(file, importer, progress, journal):

@@ -19,6 +19,7 @@ from wagtail.models import Page
 
 from core.errors import DomainError
 from core.exact import ExactEncoder
+from core.importing.around import surroundings
 from core.importing.photographs import BATCH, fingerprints, is_page, kept, model_called, photograph
 from core.importing.report import Change
 from core.models import ImportRun
@@ -72,7 +73,7 @@ def undo(run, user):
     if obstacles := obstacles_of(run):
         raise RefusedError(obstacles)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), surroundings():
             _put_back(run, user)
     except IntegrityError as error:
         raise DomainError(

@@ -50,6 +50,7 @@ class FiguresReport(SafeExportMixin, ListScope, ReportView):
     results_template_name = "enrolments/reports/results.html"
     header_icon = "clipboard-list"
     paginate_by = 200
+    namespace = "desk_reports"
     slug = ""
     says = ""
     figures = {}
@@ -100,11 +101,11 @@ class FiguresReport(SafeExportMixin, ListScope, ReportView):
 
     @property
     def index_url_name(self):
-        return f"desk_reports:{self.slug}"
+        return f"{self.namespace}:{self.slug}"
 
     @property
     def index_results_url_name(self):
-        return f"desk_reports:{self.slug}_results"
+        return f"{self.namespace}:{self.slug}_results"
 
 
 def percent(part, whole):
@@ -238,16 +239,17 @@ def menu_item(report, order):
     """Return a function that makes the entry of ``report`` in Wagtail's menu of reports."""
     return lambda: ReportMenuItem(
         report.page_title,
-        reverse(f"desk_reports:{report.slug}"),
+        reverse(f"{report.namespace}:{report.slug}"),
         name=f"report-{report.slug}",
         icon_name=report.header_icon,
         order=order,
     )
 
 
-def urlpatterns():
+def urlpatterns(reports):
+    """Return the addresses of ``reports``, for a hook to include under their namespace."""
     found = []
-    for report in REPORTS:
+    for report in reports:
         found += [
             path(f"{report.slug}/", report.as_view(), name=report.slug),
             path(f"{report.slug}/results/", report.as_view(results_only=True), name=f"{report.slug}_results"),
