@@ -18,11 +18,11 @@ class Journal:
         self._waiting, self._position = [], 0
 
     def add(self, row, changes):
-        if self.run.pk is None:
-            self.run.save()
         for change in changes:
-            if change.verb == Change.UNCHANGED or change.record is None:
+            if change.verb == Change.UNCHANGED:
                 continue
+            if self.run.pk is None:
+                self.run.save()
             self._position += 1
             self._waiting.append(
                 ImportedRecord(
@@ -42,12 +42,10 @@ class Journal:
 
     def close(self, report):
         """Count, and prove how every record was left. What came of nothing leaves no trace."""
-        self._flush()
         if not self._position:
-            if self.run.pk:
-                self.run.delete()
             self.run = None
             return
+        self._flush()
         self.run.titles = "、".join(dict.fromkeys(file.title for file in report.files if file.title))[:200]
         self.run.rows = sum(file.rows for file in report.files)
         self.run.created = sum(len(file.created) for file in report.files)

@@ -74,12 +74,12 @@ def run_import(sources, *, user=None, dry_run=False, progress=None, journal=None
     report = Report([file.report for file in loaded], dry_run)
     # What is rolled back need not be indexed: half the time of a preview.
     unindexed = disable_reference_index_auto_update() if dry_run else nullcontext()
-    with suppress(_OnlyLookingError), unindexed, transaction.atomic(), surroundings():
+    with suppress(_NothingToKeepError), unindexed, transaction.atomic(), surroundings():
         _write_all(loaded, user, progress, journal)
-        if dry_run:
-            raise _OnlyLookingError
         if journal:
             journal.close(report)
+        if dry_run or not report.has_changes:
+            raise _NothingToKeepError
     return report
 
 
@@ -211,8 +211,8 @@ def _comparable(value):
     return value.casefold() if isinstance(value, str) else value
 
 
-class _OnlyLookingError(Exception):
-    """Rolls back what a dry run has written."""
+class _NothingToKeepError(Exception):
+    """Rolls back what a dry run has written, and what rows that failed have told those around."""
 
 
 # -- writing --------------------------------------------------------------------------------------
