@@ -258,7 +258,7 @@ class ImportRun(models.Model):
 class ImportedRecord(models.Model):
     """A record that an import made or changed: how it was before, and the proof of how the import left it.
 
-    ``label`` names no resident: a claim is its receipt. Goes when the import is taken back.
+    ``label`` names no resident: a claim is its class. Goes when the import is taken back.
     """
 
     run = models.ForeignKey(ImportRun, verbose_name=_("导入"), on_delete=models.CASCADE, related_name="records")

@@ -1,7 +1,7 @@
 """Import of the lists of paper that a counter kept: a row is a person who enrolled in a class there.
 
 What the counter's form asks is asked here, by the same form; places are given by the services of this room.
-Names are never kept beside an import: its record has the receipt.
+Names are never kept beside an import: its record has the class and the row of the file.
 """
 
 from django.db.models import Count
@@ -146,9 +146,8 @@ class CounterListImporter(Importer):
             )
         except DomainError as error:
             raise RowError(SENTENCES.get(error.code, error.message), AT.get(error.code, "")) from error
-        label = f"{run.code} {enrolment.receipt}"  # no name: the label is kept beside the import
         kind = _("报名（%(status)s）") % {"status": enrolment.get_status_display()}
-        return [Change(kind, label, Change.CREATED if is_new else Change.UNCHANGED, record=enrolment)]
+        return [Change(kind, run.code, Change.CREATED if is_new else Change.UNCHANGED, record=enrolment)]
 
     def _run(self, code):
         if run := self._runs.get(code):

@@ -126,9 +126,8 @@ def _load(source, user=None):
         report.problem(_("不认识这一列，没有导入。") if name else _("有一列没有列名，没有导入。"), 1, name[:40])
     report.rows = len(table.rows)
     rows = []
-    note = next((index for index, column in found.items() if column.name == "note"), None)
     for row in table.rows:
-        if note is not None and note < len(row.cells) and row.cells[note] == EXAMPLE_NOTE:
+        if _is_example(row, found):
             report.notes.append(_("第 %(row)d 行是模板里的示例，跳过了。") % {"row": row.number})
             report.rows -= 1
             continue
@@ -138,6 +137,14 @@ def _load(source, user=None):
     if not report.rows:
         report.problem(_("只有列名，没有内容。"))
     return _Loaded(report, kind, rows)
+
+
+def _is_example(row, columns):
+    """True for the template's own row; one that somebody wrote over is theirs, whatever its 备注 still says."""
+    cells = {column: row.cells[index] for index, column in columns.items() if index < len(row.cells)}
+    note = next((text for column, text in cells.items() if column.name == "note"), "")
+    own = all(text == str(column.example) for column, text in cells.items() if column.read)
+    return note == EXAMPLE_NOTE and own
 
 
 def _read_row(report, row, columns, width):

@@ -27,9 +27,7 @@ def template(importer):
     explained.append([_("列"), _("要不要填"), _("写什么"), _("例子")])
     for column in columns:
         explained.append([column.label, column.need_words, str(column.explanation), str(column.example)])
-    explained.append(
-        [note.label, _("可以不填"), _("给自己看的，不导入。写着“%(note)s”的行会跳过。") % {"note": EXAMPLE_NOTE}, ""]
-    )
+    explained.append([note.label, _("可以不填"), _("给自己看的，不导入。"), ""])
     for page in (sheet, explained):
         page.freeze_panes = "A2"
         for cell in page[1]:
