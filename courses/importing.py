@@ -4,13 +4,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.importing.pages import rich_text_from_text, save_draft, save_page
+from core.importing.photographs import Part, add_part
 from core.importing.registry import PROVENANCE, Column, Importer, RowError, is_whole_district, register
 from core.importing.values import as_text, as_yes, choice, line, whole
 from core.scoping import granted_paths
 from courses.enums import Level, Track
-from courses.models import CoursePage
+from courses.models import CoursePage, CourseProject
 from network.importing import Places
 from timetable.importing import LEARNING_COLUMNS, RUN_COLUMNS, WEEKLY_COLUMNS, RunWriter, Words
+
+add_part(CoursePage, Part(CourseProject, "course", is_content=False))
 
 
 @register

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.core import serializers
 from django.db.models import F, GeneratedField, Q
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import AbstractPage, Page, Revision
+from wagtail.models import AbstractPage, Page, Revision, WorkflowState
 from wagtail.models import get_default_page_content_type as page_content_type
 
 from core.exact import ExactEncoder
@@ -64,9 +64,15 @@ class Kept:
             if relation.remote_field.through._meta.auto_created
         ]
         if issubclass(self.model, AbstractPage):
-            of_pages = Part(Revision, "object_id", lambda: Q(base_content_type=page_content_type()), is_content=False)
-            own += [of_pages, Part(Redirect, "redirect_page")]
+            own += [
+                *(Part(each, "object_id", _of_a_page, is_content=False) for each in (Revision, WorkflowState)),
+                Part(Redirect, "redirect_page"),
+            ]
         return [*own, *self.parts]
+
+
+def _of_a_page():
+    return Q(base_content_type=page_content_type())
 
 
 _kept: dict[type, Kept] = {}

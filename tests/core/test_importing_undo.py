@@ -21,6 +21,7 @@ from teachers.models import Teacher
 from tests.core.importing_faults import FAULTY, header, row, tables
 from tests.core.importing_files import COURSE, course, csv_bytes, snapshot, write_csv, write_xlsx
 from tests.factories.accounts import member
+from tests.factories.courses import CourseProjectFactory
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import RoomFactory
 from tests.factories.people import ResidentFactory
@@ -135,6 +136,20 @@ def test_undoing_is_refused_where_somebody_went_on(district, office, tmp_path, m
     assert [obstacle.record.label for obstacle in refused.value.obstacles] == ["太极剑 C1-1"]
     assert ("已经有 1 个报名" if meddle == "enrolled" else "有人改过") in refused.value.obstacles[0].reason
     assert photo() == before
+
+
+def test_what_was_given_work_since_stays(district, editor, tmp_path):
+    write_csv(tmp_path, "teachers.csv", [["姓名", "所属场所"], ["张老师", district.sub_centre.code]])
+    write_csv(tmp_path, "courses.csv", [COURSE, course("Q1", "书法"), course("Q2", "国画"), course("Q3", "篆刻")])
+    _report, made = bring(editor, tmp_path)
+    handed_in, in_development = CoursePage.objects.get(code="Q1"), CoursePage.objects.get(code="Q2")
+    handed_in.get_workflow().start(handed_in, editor)
+    CourseProjectFactory(course=in_development)
+    run = ClassRunFactory(learning=CoursePageFactory(parent=district.street))
+    save_class_run(run, teachers=[Teacher.objects.get()])
+    with pytest.raises(RefusedError) as refused:
+        undo(made, editor)
+    assert {obstacle.record.label for obstacle in refused.value.obstacles} == {"张老师", "书法", "国画"}
 
 
 # -- a street -------------------------------------------------------------------------------------

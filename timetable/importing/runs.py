@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from core.dates import days_words
 from core.importing.pages import differences, picked
-from core.importing.photographs import Part, keep, take
+from core.importing.photographs import Part, add_part, keep, take
 from core.importing.registry import RowError
 from core.importing.report import Change
+from teachers.models import Teacher
 from timetable.enums import ClassRunStatus
 from timetable.models import Booking, ClassRun, Session, Term
 from timetable.permissions import class_run_policy
@@ -21,6 +22,9 @@ keep(
     parts=[Part(Session, "class_run"), Part(Booking, "session__class_run")],
     take_back=lambda run, user: take_back_class_run(run),
 )
+# Who was given a class or a substitution since stands in the way of being taken back.
+add_part(Teacher, Part(ClassRun.teachers.through, "teacher", is_content=False))
+add_part(Teacher, Part(Booking, "teacher", is_content=False))
 
 _RUN_FIELDS = {
     "starts_at": "starts_at",
