@@ -6,6 +6,7 @@ ADR-0001: BasePage is an abstract class, not Wagtail's experimental WAGTAIL_PAGE
 import copy
 
 from django import forms
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -16,6 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from core import site_tree
+from core.exact import ExactEncoder
 from core.forms import BasePageForm
 from core.freshness import Kept
 from core.panels import PublishChecksPanel
@@ -222,3 +224,59 @@ class DistrictSettings(BaseSiteSetting):
 
 
 _settings = Kept(lambda site_pk: DistrictSettings.objects.get_or_create(site_id=site_pk)[0], most=8)
+
+
+class ImportRun(models.Model):
+    """One confirmed import: who brought which files, what came of it, and whether it was taken back."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("谁"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    username = models.CharField(_("账号"), max_length=150)
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    titles = models.CharField(_("内容"), max_length=200)
+    files = models.CharField(_("文件"), max_length=500)
+    rows = models.PositiveIntegerField(_("行"), default=0)
+    created = models.PositiveIntegerField(_("新增"), default=0)
+    updated = models.PositiveIntegerField(_("修改"), default=0)
+    unchanged = models.PositiveIntegerField(_("不变"), default=0)
+    problems = models.PositiveIntegerField(_("问题"), default=0)
+    undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("谁撤销"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("导入")
+        verbose_name_plural = _("导入记录")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.titles} {self.files}"
+
+
+class ImportedRecord(models.Model):
+    """A record that an import made or changed: how it was before, and the proof of how the import left it.
+
+    ``label`` names no resident: a claim is its class. Goes when the import is taken back.
+    """
+
+    run = models.ForeignKey(ImportRun, verbose_name=_("导入"), on_delete=models.CASCADE, related_name="records")
+    position = models.PositiveIntegerField(_("次序"))
+    row = models.PositiveIntegerField(_("行"), null=True)
+    model = models.CharField(_("表"), max_length=100)
+    object_pk = models.BigIntegerField(_("主键"))
+    kind = models.CharField(_("种类"), max_length=40)
+    label = models.CharField(_("名称"), max_length=200)
+    verb = models.CharField(_("变化"), max_length=10)
+    before = models.JSONField(_("原来的内容"), null=True, encoder=ExactEncoder)
+    after = models.CharField(_("导入后的指纹"), max_length=64)
+
+    class Meta:
+        verbose_name = _("导入的内容")
+        verbose_name_plural = _("导入的内容")
+        ordering = ["run", "position"]
+        indexes = [models.Index(fields=["run", "verb", "position"], name="imported_of_run")]
+
+    def __str__(self):
+        return f"{self.kind} {self.label}"

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
@@ -56,7 +57,12 @@ def words(instance, name):
 
 
 class SafeExportMixin(SpreadsheetExportMixin):
-    """Spreadsheets that Excel opens in Chinese and that run nothing."""
+    """Spreadsheets in words, that Excel opens in Chinese and that run nothing."""
+
+    def to_row_dict(self, item):
+        if not isinstance(item, Model):
+            return super().to_row_dict(item)
+        return {name: words(item, name) for name in self.list_export}
 
     def preprocess_field_value(self, field, value, export_format):
         value = super().preprocess_field_value(field, value, export_format)
@@ -94,9 +100,6 @@ class DistrictIndexView(SafeExportMixin, generic.IndexView):
         if self.list_select_related:
             rows = rows.select_related(*self.list_select_related)
         return rows.prefetch_related(*self.list_prefetch_related)
-
-    def to_row_dict(self, item):
-        return {name: words(item, name) for name in self.list_export}
 
 
 class InspectView(generic.InspectView):
@@ -198,8 +201,10 @@ class DistrictViewSet(ModelViewSet):
         )
 
 
-class PageListView(IndexView):
+class PageListView(SafeExportMixin, IndexView):
     """A flat list of pages of one type, searched by the letters of the title (stack.md, fact 4)."""
+
+    export_headings = {"live": gettext_lazy("已发布"), "latest_revision_created_at": gettext_lazy("更新")}
 
     list_prefetch_related = ()
 
@@ -223,7 +228,7 @@ class PageListViewSet(PageListingViewSet):
 
     index_view_class = PageListView
     add_to_admin_menu = True
-    #: relations that the columns read
+    #: relations that the columns and the export read
     list_prefetch_related = ()
 
     def get_index_view_kwargs(self, **kwargs):

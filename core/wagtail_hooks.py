@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from core.importing.views import PreviewView, UploadView, may_import
+from core.importing.views import (
+    FaultyRowsView,
+    PreviewView,
+    RunsView,
+    TemplateSheetView,
+    UndoView,
+    UploadView,
+    may_import,
+)
 from core.page_guard import before_move_page
 from core.publish_checks import tell_findings
 
@@ -20,6 +28,10 @@ def import_urls():
     return [
         path("import/", UploadView.as_view(), name="district_import"),
         path("import/preview/", PreviewView.as_view(), name="district_import_preview"),
+        path("import/preview/faulty/<int:number>/", FaultyRowsView.as_view(), name="district_import_faulty"),
+        path("import/template/<slug:stem>/", TemplateSheetView.as_view(), name="district_import_template"),
+        path("import/runs/", RunsView.as_view(), name="district_import_runs"),
+        path("import/runs/<int:pk>/undo/", UndoView.as_view(), name="district_import_undo"),
     ]
 
 

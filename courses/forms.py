@@ -10,7 +10,7 @@ from courses.enums import STEPS, Principle
 from courses.models import CoursePage, CourseReview
 from courses.models.reviews import HIGHEST, LOWEST, PRINCIPLES
 from courses.permissions import colleagues
-from timetable.forms import FIRST_YEAR, LAST_YEAR
+from timetable.run_rules import FIRST_YEAR, LAST_YEAR
 
 SCORES = [(5, _("5 很好")), (4, _("4 好")), (3, _("3 合格")), (2, _("2 不足")), (1, _("1 很差"))]
 

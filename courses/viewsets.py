@@ -22,6 +22,8 @@ class CourseListViewSet(LearningListViewSet):
     menu_label = _("课程")
     menu_order = 110
     list_filter = ["street", "subject", "level", "track", "is_local_feature", "is_sample"]
+    list_export = [*LearningListViewSet.list_export, "level", "track", "developed_by", "is_local_feature"]
+    export_filename = "kecheng"
 
 
 class CourseChooserViewSet(ScopedPageChooserViewSet):

@@ -98,6 +98,10 @@ class Route(models.TextChoices):
     SYSTEM = "system", _("系统")
 
 
+#: The person stood at the counter, or on the list of paper that it kept: the counter's seats and rules.
+AT_COUNTER = (Route.COUNTER, Route.IMPORT)
+
+
 class SeatKind(models.TextChoices):
     OPEN = "open", _("公开")
     COUNTER = "counter", _("留给窗口")

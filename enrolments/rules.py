@@ -14,7 +14,7 @@ from accounts.models import Resident
 from accounts.models.residents import MINOR
 from core.dates import date_words, moment_words
 from core.errors import DomainError
-from enrolments.enums import CLAIMING, DrawStage, Route, Status
+from enrolments.enums import AT_COUNTER, CLAIMING, DrawStage, Status
 from timetable.enums import ClassRunStatus, EnrolMode, Residence
 from timetable.models import ClassRun
 
@@ -77,7 +77,7 @@ def offered_at_all(facts):
         return DomainError("cancelled", _("这个班已经取消，不再报名。"))
     if run.status != ClassRunStatus.PUBLISHED:
         return DomainError("not_published", _("这个班还没有公布，等公布以后再来报名。"))
-    if facts.route != Route.COUNTER:
+    if facts.route not in AT_COUNTER:
         if run.mode == EnrolMode.WALK_IN:
             return DomainError("walk_in", _("这个班不用报名，按上课时间直接来就行。"))
         if run.mode == EnrolMode.COUNTER:

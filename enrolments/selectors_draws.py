@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from enrolments.enums import SEAT_HOLDING, TAKEN_PART, DrawResult, Route, ShareKind
+from enrolments.enums import AT_COUNTER, SEAT_HOLDING, TAKEN_PART, DrawResult, ShareKind
 from enrolments.models import DrawEntry, Enrolment
 from enrolments.selectors import street_id
 from timetable.enums import EnrolMode
@@ -20,7 +20,7 @@ def flags_of(entered, run, kinds):
         ShareKind.NEWCOMER: lambda: people - _took_part(people),
         ShareKind.LOST_LAST: lambda: _lost_last(people, run),
         ShareKind.STREET: lambda: _live_in(entered, street_id(run)),
-        ShareKind.ASSISTED: lambda: {one.resident_id for one in entered if one.route == Route.COUNTER},
+        ShareKind.ASSISTED: lambda: {one.resident_id for one in entered if one.route in AT_COUNTER},
     }
     who = {kind: having[kind]() for kind in sorted(kinds)}
     return {one.pk: "".join(kind for kind, residents in who.items() if one.resident_id in residents) for one in entered}

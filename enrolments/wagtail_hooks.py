@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from enrolments import counter, draw_admin, roster_admin
+from enrolments.reports import views as reports
 
 
 @hooks.register("register_admin_urls")
@@ -46,3 +47,12 @@ def register_counter_menu_item():
 @hooks.register("register_log_actions")
 def register_counter_log_actions(actions):
     actions.register_action("enrolments.view", _("看报名"), _("在窗口看了这个人的报名"))
+
+
+@hooks.register("register_admin_urls")
+def register_report_urls():
+    return [path("desk-reports/", include((reports.urlpatterns(reports.REPORTS), "desk_reports")))]
+
+
+for order, report in enumerate(reports.REPORTS, start=1):
+    hooks.register("register_reports_menu_item", reports.menu_item(report, order))

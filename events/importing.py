@@ -22,7 +22,7 @@ class EventImporter(Importer):
 
     def load(self):
         self.places, self.words = Places(), Words()
-        self.runs = RunWriter(self.places)
+        self.runs = RunWriter(self.places, self)
         self.known = {page.code: page for page in EventPage.objects.exclude(code=None).prefetch_related("audiences")}
 
     def save(self, row):

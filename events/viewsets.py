@@ -12,3 +12,5 @@ class EventListViewSet(LearningListViewSet):
     menu_label = _("活动")
     menu_order = 120
     list_filter = ["street", "subject", "is_sample"]
+    list_export = [*LearningListViewSet.list_export, "organisers"]
+    export_filename = "huodong"

@@ -23,6 +23,7 @@ from wagtail.models import (
 )
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from core.importing.around import stand_around
 from network.models import CentrePage, Landmark, Neighbourhood
 from network.services import refresh_streets
 from search.index import services
@@ -65,6 +66,7 @@ def connect():
     for signal in (timetable_signals.class_run_published, timetable_signals.class_run_cancelled):
         signal.connect(_run_changed)
     _connect_files(get_document_model())
+    stand_around(services.batch)
 
 
 def _connect_files(model):

@@ -12,22 +12,9 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from network.models import Room
 from timetable.models import ClassRun, Session
 from timetable.pattern import LONGEST_RUN
+from timetable.run_rules import faults, in_reach
 
 FEN = 100
-#: Wide enough for every real class; narrow enough that no date overflows a database or a calendar.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-#: SQLite takes any number where PostgreSQL stops at 32,767: the form says the same on both.
-AT_MOST = {
-    "capacity": 9999,
-    "min_to_open": 9999,
-    "counter_quota": 9999,
-    "session_count": 400,
-    "every_weeks": 52,
-    "age_min": 120,
-    "age_max": 120,
-    "relative_from_age": 120,
-    "pass_percent": 100,
-}
 #: What an empty box means.
 UNSAID = ("mode", "counter_quota", "pass_percent")
 code_validator = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("班号只能用字母、数字和短横线，它会出现在网址里。"))
@@ -74,46 +61,16 @@ class ClassRunForm(WagtailAdminModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        centre, room = cleaned.get("centre"), cleaned.get("room")
-        if centre and room and room.centre_id != centre.pk:
-            self.add_error("room", _("这间教室不在“%(centre)s”。") % {"centre": centre.title})
-        if cleaned.get("session_count") == 0:
-            self.add_error("session_count", _("课次数至少是 1；不知道就空着。"))
-        elif cleaned.get("weekdays") and not cleaned.get("session_count") and not cleaned.get("ends_on"):
-            self.add_error("session_count", _("每周上课的班，课次数和结课日期至少写一个。"))
         for name in UNSAID:
             if name not in self.errors and cleaned.get(name) in (None, ""):
                 cleaned[name] = self._meta.model._meta.get_field(name).default
-        if (cleaned.get("counter_quota") or 0) > (cleaned.get("capacity") or 0):
-            self.add_error("counter_quota", _("留给窗口的名额不能比名额多。"))
-        youngest, oldest = cleaned.get("age_min"), cleaned.get("age_max")
-        if youngest is not None and oldest is not None and youngest > oldest:
-            self.add_error("age_max", _("最大年龄不能小于最小年龄。"))
-        if cleaned.get("every_weeks") == 0:
-            self.add_error("every_weeks", _("至少每 1 周一次。"))
-        self._keep_within_reason(cleaned)
+        for name, sentence in faults(dict(cleaned)):
+            self.add_error(name, sentence)
         if not cleaned.get("code") and "code" not in self.errors and cleaned.get("starts_on"):
             cleaned["code"] = self.instance.code or free_code(cleaned["starts_on"])
         fee = cleaned.get("fee_yuan")
         self.instance.fee_fen = None if fee is None else int(fee * FEN)
         return cleaned
-
-    def _keep_within_reason(self, cleaned):
-        for name, most in AT_MOST.items():
-            if (cleaned.get(name) or 0) > most:
-                self.add_error(name, _("最多 %(most)d。") % {"most": most})
-        for name in ("starts_on", "ends_on", "enrol_opens_at", "enrol_closes_at"):
-            moment = cleaned.get(name)
-            if moment and not in_reach(moment):
-                self.add_error(name, _("年份不对，请检查。"))
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on - starts_on > LONGEST_RUN:
-            self.add_error("ends_on", _("一个班最长三年，请检查结课日期。"))
-
-
-def in_reach(moment):
-    """True for a date or datetime that the calendar of this site covers."""
-    return FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 def free_code(starts_on):

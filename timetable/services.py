@@ -226,7 +226,9 @@ def _plan(run, sessions, now, before):
     for date in wanted:
         session = matched.get(date)
         if session is None:
-            session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
+            session = _take_spare(spare, date) or Session(
+                class_run=run, number=len(kept) + len(placed) + 1, planned_on=date
+            )
         placed.append(session)
         if _arrange(run, session, date, before):
             to_save.append(session)

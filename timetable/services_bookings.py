@@ -212,7 +212,7 @@ def keep(run, placed=()):
     Raises DomainError ``clash``.
     """
     refuse(find_closures(run, placed))
-    sessions = list(run.sessions.select_related("room", "substitute", "class_run__learning", "class_run__centre"))
+    sessions = list(run.sessions.select_related("room", "substitute"))  # their run is this one, with its page and place
     claims = list(claims_of(sessions, list(run.teachers.all())))
     wanted = {claim.identity for claim in claims}
     booked = _booked(run)

@@ -27,7 +27,11 @@ class LearningChooserViewSet(ScopedPageChooserViewSet):
 class LearningListViewSet(PageListViewSet):
     """The flat list of courses or of events in the menu; the apps that own them name the type and its filters."""
 
-    list_prefetch_related = ["subject"]
+    list_prefetch_related = ["subject", "street", "audiences"]
+    list_export = [
+        *("code", "title", "street", "subject", "audiences", "summary", "live", "latest_revision_created_at"),
+        *("is_sample", "source_note"),
+    ]
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("标题"), sort_key="title", classname="title"),

@@ -19,14 +19,19 @@ def note_opened(request, residents, minors_only=False):
 
     ``minors_only``: for lists, where only the opening of a minor's data is kept.
     """
-    rows = [
-        RecordAccess(
-            kind=AccessKind.OPENED, resident_number=resident.pk, is_minor=resident.is_minor, **_who_and_where(request)
-        )
+    _note([one for one in residents if one.is_minor or not minors_only], **_who_and_where(request))
+
+
+def note_imported(user, residents):
+    """The same for people whom ``user`` brought with a table."""
+    _note(residents, user_number=user.pk, username=user.username, view="district_import", method="POST")
+
+
+def _note(residents, **who_and_where):
+    RecordAccess.objects.bulk_create(
+        RecordAccess(kind=AccessKind.OPENED, resident_number=resident.pk, is_minor=resident.is_minor, **who_and_where)
         for resident in residents
-        if resident.is_minor or not minors_only
-    ]
-    RecordAccess.objects.bulk_create(rows)
+    )
 
 
 def note_refused(request):

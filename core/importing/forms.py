@@ -36,10 +36,18 @@ class TablesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
+    """``importers``: the classes of the tables that this user may bring."""
+
+    kind = forms.ChoiceField(label=_("是什么表"), required=False)
     tables = TablesField(
         label=_("表格文件"),
         allow_empty_file=True,  # the report says in words that it is empty
-        help_text=_("可以一次选几个，.csv 或 .xlsx，每个不超过 20 MB。文件名要以下面的名称开头。"),
+        help_text=_("可以一次选几个，.csv 或 .xlsx，每个不超过 20 MB。上传以后先看预览，确认以前什么都不会改。"),
         widget=ManyFilesInput(attrs={"accept": ".csv,.xlsx"}),
         error_messages={"required": _("请选择要导入的表格。")},
     )
+
+    def __init__(self, *args, importers, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = [(importer.stem, importer.title) for importer in importers]
+        self.fields["kind"].choices = kinds if len(kinds) == 1 else [("", _("看文件名")), *kinds]

@@ -9,6 +9,7 @@ from wagtail.fields import StreamField
 from wagtail.rich_text import RichText
 
 from core.blocks import SCREENS
+from core.importing.photographs import take
 from core.importing.registry import RowError
 from core.importing.report import Change
 from core.text import sibling_slug
@@ -44,7 +45,7 @@ def save_record(model, record, values, label, *, clean=True):
 
     For tables that have no service of their own; ``record`` is the existing one or None.
     """
-    kind = str(model._meta.verbose_name)
+    kind, before = str(model._meta.verbose_name), None
     if record is None:
         record = model(**values)
         changed = ()
@@ -53,13 +54,14 @@ def save_record(model, record, values, label, *, clean=True):
         changed = differences(record, values)
         if not changed:
             return record, Change(kind, label, Change.UNCHANGED)
+        before = take(record)
         for field in changed:
             setattr(record, field, values[field])
         verb = Change.UPDATED
     if clean:
         record.full_clean()
     record.save()
-    return record, Change(kind, label, verb, tuple(_name(model, field) for field in changed))
+    return record, Change(kind, label, verb, tuple(_name(model, field) for field in changed), record, before)
 
 
 def save_page(model, page, values, *, parent, words=(), defaults=None, relations=None):
@@ -78,7 +80,7 @@ def save_page(model, page, values, *, parent, words=(), defaults=None, relations
         for field, records in relations.items():
             setattr(page, field, records)
         parent.add_child(instance=page)
-        return page, Change(kind, page.title, Change.CREATED)
+        return page, Change(kind, page.title, Change.CREATED, record=page)
 
     edited = page.latest_revision_id is not None
     changed = [field for field in differences(page, values) if not (edited and field in words)]
@@ -92,6 +94,7 @@ def save_page(model, page, values, *, parent, words=(), defaults=None, relations
         return page, Change(kind, page.title, Change.UNCHANGED)
     if page.has_unpublished_changes:
         raise RowError(_("“%(title)s”有还没发布的修改，导入没有动它。请先发布或撤销那些修改。") % {"title": page.title})
+    before = take(page)
     if moved:
         page = _move(page, parent)
     for field in changed:
@@ -107,7 +110,41 @@ def save_page(model, page, values, *, parent, words=(), defaults=None, relations
         page.last_published_at = timezone.now()
         page.save()
     fields = [_name(model, field) for field in [*changed, *related]] + ([_("位置")] if moved else [])
-    return page, Change(kind, page.title, Change.UPDATED, tuple(fields))
+    return page, Change(kind, page.title, Change.UPDATED, tuple(fields), page, before)
+
+
+def save_draft(model, page, values, *, parent, author, relations=None):
+    """Create or change a page as ``author`` would in the editor: a draft that somebody publishes; return (page, Change).
+
+    A page that is live stays as it is; the draft is a revision on top of what is there. Raises
+    RowError where the page is somebody else's to change now.
+    """
+    kind, relations = str(model._meta.verbose_name), relations or {}
+    if page is None:
+        page = model(live=False, has_unpublished_changes=True, owner=author, **values)
+        for field, records in relations.items():
+            setattr(page, field, records)
+        parent.add_child(instance=page)
+        page.save_revision(user=author, changed=False)
+        return page, Change(_("%(kind)s草稿") % {"kind": kind}, page.title, Change.CREATED, record=page)
+    draft = page.get_latest_revision_as_object()
+    changed = differences(draft, values)
+    changed += [
+        field
+        for field, records in relations.items()
+        if {record.pk for record in getattr(draft, field).all()} != {record.pk for record in records}
+    ]
+    if not changed:
+        return page, Change(kind, page.title, Change.UNCHANGED)
+    rights = page.permissions_for_user(author)
+    if rights.page_locked() or not rights.can_edit():
+        raise RowError(_("“%(title)s”正在审核或者锁着，现在不能改。") % {"title": page.title})
+    before = take(page)
+    for field in changed:
+        setattr(draft, field, (values | relations)[field])
+    draft.save_revision(user=author)
+    fields = tuple(_name(model, field) for field in changed)
+    return page, Change(_("%(kind)s草稿") % {"kind": kind}, page.title, Change.UPDATED, fields, page, before)
 
 
 def _move(page, parent):

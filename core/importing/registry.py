@@ -12,12 +12,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.importing.values import CellError
+from core.scoping import granted_paths
 
 LONGEST_CELL = 2_000  # characters, unless the column says otherwise
+
+#: Whoever may change the settings of the whole site may bring the whole site's tables: the district
+#: office, and no street (core/roles.py). What such an import writes is published.
+WHOLE_DISTRICT = "core.change_districtsettings"
 
 
 class RowError(Exception):
@@ -35,7 +42,8 @@ class Column:
     ``name`` is the key and the header in our own files; ``label`` the Chinese header,
     equally good. ``required``: the column must be there. ``blank``: its cell may be
     empty and then gives ``default``. A column without ``read`` is provenance: accepted
-    in the file, kept there, not imported.
+    in the file, kept there, not imported. ``example`` and ``help`` stand in the template
+    that people download (templates.py).
     """
 
     name: str
@@ -46,10 +54,23 @@ class Column:
     default: Any = None
     longest: int = LONGEST_CELL
     aliases: tuple[str, ...] = ()
+    example: str = ""
+    help: str = ""
 
     @property
     def headers(self):
         return {_folded(header) for header in (self.name, self.label, *self.aliases)}
+
+    @property
+    def need_words(self):
+        return _("必填") if self.required and not self.blank else _("可以不填")
+
+    @property
+    def explanation(self):
+        """What may stand in the column, in words: its help, and the list of answers where there is one."""
+        answers = getattr(self.read, "answers", ())
+        said = _("可以写：%(answers)s。") % {"answers": "、".join(answers)} if answers else ""
+        return f"{self.help}{said}" or getattr(self.read, "expects", "")
 
 
 def _folded(header):
@@ -57,8 +78,12 @@ def _folded(header):
     return re.sub(r"[\s()*]", "", unicodedata.normalize("NFKC", header)).lower()
 
 
-#: Columns that any table may have: where a row comes from, for people who keep the table.
-PROVENANCE = (Column("source", "来源"), Column("note", "备注"))
+#: Columns that any table may have: where a row comes from, for people who keep the table; and what was wrong with it
+#: in the last preview (faulty.py).
+PROBLEM = Column("problem", "问题")
+PROVENANCE = (Column("source", "来源"), Column("note", "备注"), PROBLEM)
+#: What stands in 备注 of the template's example: such a row is never imported.
+EXAMPLE_NOTE = "示例，导入时会跳过"
 
 
 class Importer:
@@ -66,6 +91,7 @@ class Importer:
 
     A subclass sets the class attributes and writes ``save``; ``load`` reads what rows
     refer to, once, and again after a row has failed and been rolled back.
+    ``user``: who brings the table; None for a command, which may everything.
     """
 
     stem: str  # file name: stem.csv, stem-2.xlsx, stem_sample.csv
@@ -73,9 +99,43 @@ class Importer:
     order: int  # lower first: streets before courses
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ("code",)  # the columns that say which record a row is
+    says: str = gettext_lazy("确认以后马上公开。")  # the effect, in a sentence
+
+    def __init__(self, user=None):
+        self.user = user
+
+    @classmethod
+    def open_to(cls, user):
+        """Whether ``user`` may bring such a table at all; which rows of it, ``save`` decides."""
+        return is_whole_district(user)
+
+    @cached_property
+    def drafts(self):
+        """True where what is written waits for somebody to publish it."""
+        return self.user is not None and not is_whole_district(self.user)
+
+    def need(self, page, column):
+        """Raise RowError where ``page`` is not in the part of the tree that the user may change."""
+        if self._reach is not None and not page.path.startswith(tuple(self._reach)):
+            raise RowError(
+                _("“%(page)s”不归您管，这一行没有导入。请交给那里的编辑，或者区社区教育办公室。")
+                % {"page": page.title},
+                column,
+            )
+
+    @cached_property
+    def _reach(self):
+        return granted_paths(self.user, {"change"}) if self.drafts else None
 
     def load(self):
         """Read the records that rows refer to into dictionaries."""
+
+    def prepare(self, rows):
+        """Called once with all rows of a file before the first is written: for locks that must come first."""
+
+    def failed(self, row):
+        """What ``row`` wrote was rolled back: forget it."""
+        self.load()
 
     def save(self, row):
         """Write what ``row`` (column name → value, only columns that the file has) says; return a list of Changes.
@@ -89,8 +149,9 @@ class Importer:
         """The columns that end up on the site; the others are provenance."""
         return [column for column in cls.columns if column.read]
 
-    def column(self, name):
-        return next((column for column in self.columns if column.name == name), None)
+    @classmethod
+    def column(cls, name):
+        return next((column for column in cls.columns if column.name == name), None)
 
     def match(self, header):
         """Return ({index: Column}, [unknown headers], [missing required labels], [labels that occur twice])."""
@@ -133,12 +194,27 @@ def importers():
     return sorted(_importers.values(), key=lambda importer: (importer.order, importer.stem))
 
 
+def is_whole_district(user):
+    return user is not None and user.is_active and user.has_perm(WHOLE_DISTRICT)
+
+
+def importers_for(user):
+    """Every importer class whose tables ``user`` may bring."""
+    return [importer for importer in importers() if user.is_active and importer.open_to(user)]
+
+
+def importer_called(stem):
+    """Return the importer class with exactly this stem, or None."""
+    return next((importer for importer in importers() if importer.stem == stem), None)
+
+
 def importer_for(file_name):
-    """Return the importer class for ``file_name`` by the longest stem it begins with, or None."""
+    """Return the importer class for ``file_name`` by the longest name (stem or title) it begins with, or None."""
     stem = Path(file_name).stem.lower()
     fitting = [
-        importer
+        (len(name), importer)
         for importer in importers()
-        if stem == importer.stem or stem.startswith((f"{importer.stem}-", f"{importer.stem}_", f"{importer.stem}."))
+        for name in (importer.stem, str(importer.title))
+        if stem == name or stem.startswith(tuple(f"{name}{mark}" for mark in "-_. （("))
     ]
-    return max(fitting, key=lambda importer: len(importer.stem), default=None)
+    return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]

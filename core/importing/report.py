@@ -1,6 +1,7 @@
 """What an import did or would do, and what was wrong with the files: plain data, in words for people."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Change:
-    """One record that was written: created, or updated with the names of the fields that changed."""
+    """One record that was written: created, or updated with the names of the fields that changed.
+
+    ``record`` is the instance and ``before`` its photograph (photographs.py) where it was there before: what undoing needs.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
@@ -40,17 +44,45 @@ class Change:
     label: str
     verb: str
     fields: tuple[str, ...] = ()
+    record: Any = field(default=None, compare=False, repr=False)
+    before: list | None = field(default=None, compare=False, repr=False)
 
     def __str__(self):
         words = {"kind": self.kind, "label": self.label, "fields": "、".join(self.fields)}
         if self.verb == self.CREATED:
             return _("新增%(kind)s：%(label)s") % words
+        if self.verb == self.UNCHANGED:
+            return _("%(kind)s没有变化：%(label)s") % words
         return _("修改%(kind)s：%(label)s（%(fields)s）") % words
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one row: ``outcome`` is a verb of Change, or FAULTY; ``words`` say it, one sentence a record or fault."""
+
+    FAULTY = "faulty"
+
+    row: int
+    outcome: str
+    words: tuple[str, ...]
+
+    @property
+    def mark(self):
+        return {
+            Change.CREATED: _("新增"),
+            Change.UPDATED: _("修改"),
+            Change.UNCHANGED: _("不变"),
+            self.FAULTY: _("有问题"),
+        }[self.outcome]
+
+    @property
+    def is_faulty(self):
+        return self.outcome == self.FAULTY
 
 
 @dataclass
 class FileReport:
-    """What one file gave. ``changes`` holds no unchanged records; they are only counted."""
+    """What one file gave. ``changes`` holds no unchanged records; they are only counted. ``lines`` has every row that was read."""
 
     name: str
     title: str = ""
@@ -59,15 +91,38 @@ class FileReport:
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # worth knowing, not wrong
+    lines: dict[int, Line] = field(default_factory=dict)
 
-    def add(self, change):
-        if change.verb == Change.UNCHANGED:
-            self.unchanged += 1
-        else:
-            self.changes.append(change)
+    def add_row(self, row, changes):
+        """Row number ``row`` gave ``changes``. Their records and photographs are not held: they may be thousands."""
+        for change in changes:
+            if change.verb == Change.UNCHANGED:
+                self.unchanged += 1
+            else:
+                self.changes.append(replace(change, record=None, before=None))
+        verbs = {change.verb for change in changes}
+        order = (Change.CREATED, Change.UPDATED, Change.UNCHANGED)
+        outcome = next((verb for verb in order if verb in verbs), Change.UNCHANGED)
+        self.lines[row] = Line(row, outcome, tuple(str(change) for change in changes))
 
     def problem(self, reason, row=None, column=""):
         self.problems.append(Problem(self.name, str(reason), row, str(column)))
+
+    def fault(self, reason, row, column=""):
+        """Row ``row`` is not imported, because of ``reason``. It may have several faults."""
+        self.problem(reason, row, column)
+        told = _("%(column)s：%(reason)s") % {"column": column, "reason": reason} if column else str(reason)
+        words = self.lines[row].words if row in self.lines and self.lines[row].is_faulty else ()
+        self.lines[row] = Line(row, Line.FAULTY, (*words, told))
+
+    @property
+    def faulty(self):
+        """Numbers of the rows that were not imported."""
+        return [line.row for line in self.lines.values() if line.is_faulty]
+
+    @property
+    def ordered_lines(self):
+        return [self.lines[row] for row in sorted(self.lines)]
 
     @property
     def created(self):
@@ -111,3 +166,19 @@ class Report:
     @property
     def has_changes(self):
         return any(file.changes for file in self.files)
+
+    def as_data(self):
+        """The report as plain data, for a file between two requests; ``from_data`` reads it."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data):
+        files = []
+        for entry in data["files"]:
+            lines = [Line(**{**line, "words": tuple(line["words"])}) for line in entry.pop("lines").values()]
+            changes = [Change(**{**change, "fields": tuple(change["fields"])}) for change in entry.pop("changes")]
+            problems = [Problem(**problem) for problem in entry.pop("problems")]
+            files.append(
+                FileReport(**entry, changes=changes, problems=problems, lines={line.row: line for line in lines})
+            )
+        return cls(files, data["dry_run"])

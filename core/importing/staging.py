@@ -6,6 +6,7 @@ given up, and any upload clears away what others left behind.
 """
 
 import hashlib
+import json
 import secrets
 import shutil
 import time
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from core.importing.report import Report
 from core.importing.runner import Source
 
 SESSION_KEY = "district_import"
+REPORT = "report.json"
 LIFETIME_S = 60 * 60  # seconds after which a forgotten upload is removed
 
 
@@ -36,8 +39,11 @@ def _sweep():
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def stage(session, uploads):
-    """Keep ``uploads`` (Django's UploadedFile) for this session, instead of what it kept before; return Sources."""
+def stage(session, uploads, kind=""):
+    """Keep ``uploads`` (Django's UploadedFile) for this session, instead of what it kept before; return Sources.
+
+    ``kind``: the stem of the table that all of them are, where somebody said so.
+    """
     discard(session)
     _sweep()
     token = secrets.token_urlsafe(24)
@@ -51,7 +57,7 @@ def stage(session, uploads):
             for chunk in upload.chunks():
                 target.write(chunk)
         files.append({"name": Path(upload.name).name, "stored": path.name, "sha256": _digest(path)})
-    session[SESSION_KEY] = {"token": token, "files": files}
+    session[SESSION_KEY] = {"token": token, "files": files, "kind": kind}
     return staged(session)
 
 
@@ -66,8 +72,23 @@ def staged(session):
         path = folder / file["stored"]
         if not path.is_file() or _digest(path) != file["sha256"]:
             return []
-        sources.append(Source(file["name"], path))
+        sources.append(Source(file["name"], path, kept["kind"]))
     return sources
+
+
+def remember(session, report):
+    """Keep what the preview found beside the files: its pages are turned without another run."""
+    path = _root() / session[SESSION_KEY]["token"] / REPORT
+    path.write_text(json.dumps(report.as_data()), encoding="utf-8")
+
+
+def remembered(session):
+    """Return the Report that ``remember`` kept, or None."""
+    kept = session.get(SESSION_KEY)
+    path = _root() / kept["token"] / REPORT if kept else None
+    if path is None or not path.is_file():
+        return None
+    return Report.from_data(json.loads(path.read_text(encoding="utf-8")))
 
 
 def discard(session):

@@ -9,7 +9,9 @@ import re
 import unicodedata
 
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.dates import WEEKDAYS
 
@@ -80,6 +82,7 @@ def whole(smallest=0, largest=32_767):
             )
         return int(plain)
 
+    as_whole.expects = format_lazy(gettext_lazy("整数，{smallest} 到 {largest}。"), smallest=smallest, largest=largest)
     return as_whole
 
 
@@ -189,10 +192,10 @@ def choice(choices):
             if text in (code, str(label)):
                 return code
         raise CellError(
-            _("没有“%(text)s”这一项。可以写：%(known)s。")
-            % {"text": text[:20], "known": "、".join(str(label) for label in choices.labels)}
+            _("没有“%(text)s”这一项。可以写：%(known)s。") % {"text": text[:20], "known": "、".join(as_choice.answers)}
         )
 
+    as_choice.answers = [str(label) for label in choices.labels]
     return as_choice
 
 
@@ -209,3 +212,15 @@ def as_yes(text):
 def names(text):
     """Several names between 、 or , or ;."""
     return [part.strip() for part in re.split(r"[、,，;；]", text) if part.strip()]
+
+
+as_yes.answers = ("是", "否")
+#: What a template's sheet of explanations says of a column without words of its own.
+for _read, _words in (
+    (as_code, gettext_lazy("英文字母、数字、横线和点，最多 40 个。")),
+    (as_fen, gettext_lazy("多少元，例如 200 或 12.50；免费写 0。")),
+    (as_date, gettext_lazy("日期，例如 2027-03-01。")),
+    (as_time, gettext_lazy("时间，例如 14:30。")),
+    (as_text, gettext_lazy("可以写几段，空一行分段。")),
+):
+    _read.expects = _words

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Resident
 from enrolments.codes import new_code
-from enrolments.enums import LISTED, LIVE, SEAT_HOLDING, OfferOutcome, Reason, Route, SeatKind, Status
+from enrolments.enums import AT_COUNTER, LISTED, LIVE, SEAT_HOLDING, OfferOutcome, Reason, Route, SeatKind, Status
 from enrolments.querysets import EnrolmentQuerySet, SeatQuerySet
 from timetable.models import ClassRun
 
@@ -130,7 +130,7 @@ class Enrolment(models.Model):
 
     @property
     def at_counter(self):
-        return self.route == Route.COUNTER
+        return self.route in AT_COUNTER
 
 
 class Offer(models.Model):
@@ -194,4 +194,4 @@ class EnrolmentEvent(models.Model):
 
     @property
     def at_counter(self):
-        return self.route == Route.COUNTER
+        return self.route in AT_COUNTER

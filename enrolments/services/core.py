@@ -47,6 +47,10 @@ def counter(clerk):
     return By(clerk, Route.COUNTER)
 
 
+def from_list(clerk):
+    return By(clerk, Route.IMPORT)
+
+
 def lock_resident(resident):
     """Lock the person first: two enrolments of one person wait for each other. Raises DomainError ``gone``.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Resident
 from core.errors import DomainError
 from enrolments import notices
-from enrolments.enums import LIVE, DrawStage, OfferOutcome, Reason, Route, SeatKind, Status
+from enrolments.enums import AT_COUNTER, LIVE, DrawStage, OfferOutcome, Reason, SeatKind, Status
 from enrolments.models import Offer, Seat
 from enrolments.rules import check, contact
 from enrolments.selectors import live_claims, load_facts
@@ -77,7 +77,7 @@ def enrol(
     if run.mode == EnrolMode.DRAW and (not run.enrol_closes_at or now < run.enrol_closes_at):
         return _enter(asking, run, together_with)
     others = [c for c in claims if c.class_run.learning_id == run.learning_id and c.status in LIVE]
-    if not others and by.route != Route.COUNTER and run.places_left and _reserve(run):
+    if not others and by.route not in AT_COUNTER and run.places_left and _reserve(run):
         seat = _first_open_seat(run)
         if seat is not None:
             enrolment = asking.create(run, Status.ENROLLED, Reason.CAME_FIRST, seat=seat)
@@ -145,9 +145,9 @@ def _enrol_carefully(asking, seen, others, earlier, wait):
 
 def _free_seat(run, by):
     """A free seat of the locked run that ``by`` may give: the counter gives its own first, then everybody's."""
-    if not run.places_left and not (by.route == Route.COUNTER and run.counter_quota):
+    if not run.places_left and not (by.route in AT_COUNTER and run.counter_quota):
         return None  # the figure is true while the run is locked
-    if by.route != Route.COUNTER:
+    if by.route not in AT_COUNTER:
         return _first_open_seat(run)
     return Seat.objects.free().filter(class_run=run).order_by("kind", "number").first()
 

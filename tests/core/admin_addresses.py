@@ -13,7 +13,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site, Task, Workflow
 
 from accounts.models import User
-from core.models import CustomDocument
+from core.models import CustomDocument, ImportRun
 from core.services import sync_roles
 from courses.enums import Stage
 from courses.models import CourseProject
@@ -110,6 +110,7 @@ def _shared(district):
         "wagtailadmin_workflows:enable_task": Task.objects.first(),
         "wagtailadmin_workflows:disable_task": Task.objects.first(),
         "wagtailsettings": Site.objects.get(),
+        "district_import_undo": ImportRun.objects.create(username="tongshi", titles="教师", files="teachers.xlsx"),
     }
     names = {
         "redirect_id": redirect.pk,
@@ -131,6 +132,8 @@ def _shared(district):
         "wagtailadmin_editing_sessions:ping model_name": "page",
         "action_name": "approve",
         "filter_spec": "fill-10x10",
+        "stem": "teachers",
+        "district_import_faulty number": 0,
         "session_id": 1,
         "uploaded_file_id": 1,
         "revision_id_a": "earliest",

@@ -142,7 +142,7 @@ def test_bad_rows_cost_the_good_ones_nothing(district, tmp_path):
 
 
 def test_a_row_that_breaks_the_database_is_undone_and_reported(district, tmp_path, monkeypatch):
-    from timetable import importing
+    from timetable.importing import runs as importing
 
     write_csv(tmp_path, "courses.csv", [COURSE, course("C1", **OK), course("C2", "国画")])
 

@@ -60,6 +60,10 @@ AOCLEKTPHRD
     wagtailembeds: chooser chooser_upload
 AOCLEKD
     runs: index index_results inspect
+    desk_reports: fill-rate fill-rate_results waiting waiting_results hours hours_results no-shows no-shows_results
+        newcomers newcomers_results
+AOCLEK
+    -: district_import district_import_preview district_import_runs
 AOCLEPH
     course_list event_list: index index_results
     -: wagtailadmin_explore wagtailadmin_explore_results wagtailadmin_explore_root
@@ -78,6 +82,7 @@ AOCLED
     resources rooms: inspect
 AOCLE
     course_chooser learning_chooser: chosen
+    -: district_import_template
     course_projects: add back edit forward history history_results usage
     resources: add copy edit history history_results usage
     rooms: edit history history_results usage
@@ -127,7 +132,7 @@ OLK
     roster: certificate
 AO
     audiences calendar_days subjects terms: delete
-    -: district_import district_import_preview
+    -: district_import_undo
     learning_wishes: delete history history_results
     wagtailsettings: edit edit+
 A
@@ -148,7 +153,7 @@ R
 nobody
     wagtailadmin_api:documents wagtailadmin_api:images: find
     wagtailadmin_api:pages: action find
-    -: wagtailadmin_block_preview wagtailadmin_login
+    -: district_import_faulty wagtailadmin_block_preview wagtailadmin_login
     wagtailadmin_pages: convert_alias unpublish workflow_preview
     wagtaildocs: create_multiple_from_uploaded_document delete_upload_multiple
     wagtailimages: create_multiple_from_uploaded_image delete_upload_multiple url_generator url_generator_output
