@@ -58,9 +58,10 @@ def mark(session, marks, by):
 def mark_as_shown(session, marks, shown, by):
     """`mark` for a screen that showed ``shown`` {enrolment pk: mark}: who was marked otherwise meanwhile is left alone.
 
-    Return (how many changed, {enrolment pk: the mark that stands} of those left alone).
+    Return (how many changed, {enrolment pk: the mark that stands} of those left alone). Raises what `mark` does.
     """
     lock_run(session.class_run_id)
+    _check_marks(session, marks)
     stand = dict(Attendance.objects.filter(session=session, enrolment__in=marks).values_list("enrolment", "mark"))
     overtaken = {}
     for enrolment, (value, _minutes) in marks.items():

@@ -39,6 +39,7 @@ def rosters(street):
         "roster:session": reverse("roster:session", args=[session.pk]),
         "roster:run": reverse("roster:run", args=[run.pk]),
         "roster:list": reverse("roster:list", args=[run.pk]),
+        "roster:papers": reverse("roster:papers", args=[run.pk]),
     }
 
 
