@@ -17,7 +17,7 @@ from core.waking import awake, next_waking
 from enrolments.models import ClassMessage
 from enrolments.notices import message_title
 from enrolments.reach import reach_of
-from enrolments.roster.frame import REFUSED, WRONG, OneRunView
+from enrolments.roster.frame import REFUSED, WRONG, OneRunView, by_name
 from enrolments.services.core import counter
 from enrolments.services.messages import MOST_A_DAY, checked_words, receivers, send_message
 
@@ -85,7 +85,7 @@ class MessageView(OneRunView):
         )
 
     def preview(self, form):
-        people = [claim.resident for claim in receivers(self.run).select_related("resident__user")]
+        people = [claim.resident for claim in by_name(receivers(self.run).select_related("resident__user"))]
         readable, texted = ways_to_tell(people)
         missed = [person for person in people if person.pk not in readable | texted]
         note_opened(self.request, missed, minors_only=True)

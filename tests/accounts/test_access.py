@@ -32,6 +32,10 @@ def administrator(db):
     return User.objects.create_superuser("guanli", password="x")
 
 
+#: Screens of a class that show no list by themselves.
+CLASS_SCREENS = ("export", "message", "certificates")
+
+
 def rosters(street):
     """The addresses at which the class of ``street`` shows its people."""
     run, session = street.rows["runs"], street.rows["sessions"]
@@ -214,6 +218,11 @@ class TestChangedIds:
             "sessions:cancel": reverse("sessions:cancel", args=[rows["sessions"].pk]),
             "draw_desk:run": reverse("draw_desk:run", args=[rows["draw_desk"].pk]),
             "roster:certificate": reverse("roster:certificate", args=[names["number"]]),
+            **{f"roster:{name}": reverse(f"roster:{name}", args=[rows["roster"].pk]) for name in CLASS_SCREENS},
+            **{
+                f"roster:{name}": reverse(f"roster:{name}", args=[rows["roster:phone"].pk])
+                for name in ("phone", "notes")
+            },
             "wagtaildocs:edit": reverse("wagtaildocs:edit", args=[names["document_id"]]),
             "wagtaildocs:delete": reverse("wagtaildocs:delete", args=[names["document_id"]]),
             "wagtailimages:edit": reverse("wagtailimages:edit", args=[names["image_id"]]),
