@@ -165,8 +165,8 @@ def _missing(paper, numbers):
     paper.add_page()
     paper.text_line(30, _("下面的证书没有印：这台服务器的字体里没有姓名里的字"), 18)
     paper.text_line(44, _("请让学员登录后从网页打印"), 14, QUIET)
-    for row, number in enumerate(numbers[:12]):
-        paper.text_line(62 + row * 9, number, 14)
+    for row, start in enumerate(range(0, len(numbers), 4)):
+        paper.text_line(62 + row * 9, "、".join(numbers[start : start + 4]), 14)
 
 
 def _frame(paper):

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
@@ -15,9 +18,10 @@ from accounts.models import Notice, RecordAccess
 from accounts.services.privacy import erase_unreached
 from core.errors import DomainError
 from core.services import sync_roles
-from enrolments.models import ClaimNote, ClassMessage, Enrolment
+from enrolments.enums import Mark
+from enrolments.models import Attendance, ClaimNote, ClassMessage, Enrolment
 from enrolments.privacy import export
-from enrolments.services import notes, retention
+from enrolments.services import attendance, notes, retention
 from enrolments.services.core import SYSTEM, counter
 from enrolments.services.messages import MOST_A_DAY, send_message
 from teachers.models import Teacher
@@ -250,3 +254,28 @@ class TestMessage:
         assert refused.value.code == "long_over"
         assert not Notice.objects.exists()
         assert Enrolment.objects.count() == 1
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_two_phones_and_two_presses_at_once(district):
+    """PostgreSQL lets both in: no tap is lost, one message goes out."""
+    run = class_run(CoursePageFactory(parent=district.street))
+    people = [put(run) for _number in range(6)]
+    session, key, together = sessions(run)[0], uuid.uuid4(), threading.Barrier(2)
+
+    def phone(mine):
+        try:
+            with time_machine.travel(at(9, 2, 14, 10)):
+                together.wait(timeout=20)
+                for place in mine:
+                    attendance.mark_as_shown(session, {place.pk: (Mark.PRESENT, None)}, {place.pk: "unmarked"}, SYSTEM)
+                return send_message(run, "标题", "内容", SYSTEM, key)[1]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as phones:
+        sent = list(phones.map(phone, (people[:3], people[3:])))
+    assert Attendance.objects.filter(mark=Mark.PRESENT).count() == 6
+    assert sorted(sent) == [False, True]
+    assert Notice.objects.filter(kind="message").count() == 6
