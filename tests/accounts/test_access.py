@@ -127,7 +127,7 @@ class TestTeacher:
             assert client.get(address).status_code == 302
         listed = client.get(reverse("roster:index")).context["meetings"].object_list
         assert {meeting.class_run_id for meeting in listed} <= {world.own.rows["runs"].pk}
-        assert client.post(rosters(world.own)["roster:run"], {"do": "complete"}).status_code == 302
+        assert client.post(rosters(world.own)["roster:papers"], {"do": "complete"}).status_code == 302
         assert ClassRun.objects.get(pk=world.own.rows["runs"].pk).enrolments.filter(status="completed").count() == 0
 
     def test_who_stands_in_marks_that_meeting_and_no_other(self, district, world, client):
@@ -168,7 +168,7 @@ class TestMinors:
             row = RecordAccess.objects.latest("pk")
             assert (row.kind, row.view, row.username) == (AccessKind.OPENED, view, clerk.username)
             assert (row.resident_number, row.is_minor) == (minor.pk, True)
-        assert RecordAccess.objects.count() == 6
+        assert RecordAccess.objects.count() == 7
         assert not RecordAccess.objects.filter(resident_number=adult.pk).exists()  # of lists, minors only
 
     @pytest.mark.parametrize(
