@@ -19,7 +19,7 @@ from core.errors import DomainError
 from enrolments.enums import Mark
 from enrolments.models import Attendance, Enrolment, HeadCount
 from enrolments.permissions import may_use_counter, roster_runs, roster_sessions
-from enrolments.records import length
+from enrolments.records import MINUTE, length
 from enrolments.roster.frame import REFUSED, WRONG, RosterView, by_name
 from enrolments.services import attendance
 from enrolments.services.core import counter
@@ -155,7 +155,8 @@ class SessionView(RosterView):
             people=self.people,
             choices=[(choice.value, choice.label) for choice in CHOICES if choice != Mark.PRESENT],
             minutes=length(self.session),
-            has_begun=self.session.starts_at <= timezone.now(),
+            is_open=attendance.is_open(self.session, timezone.now()),
+            opens=attendance.OPENS // MINUTE,
             reads_all=self.reads_all,
             may_register=may_use_counter(self.request.user),
             **kwargs,

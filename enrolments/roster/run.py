@@ -10,6 +10,7 @@ from enrolments.models import ClaimNote
 from enrolments.reach import reach_of
 from enrolments.records import records_of
 from enrolments.roster.frame import OneRunView, may_judge, people_of, readable_run
+from enrolments.services.attendance import OPENS
 
 
 class RunView(OneRunView):
@@ -33,7 +34,7 @@ class RunView(OneRunView):
             people=people,
             meetings=self.run.sessions.taking_place().select_related("head_count").order_by("starts_at"),
             may_judge=may_judge(self.request.user, self.run),
-            now=timezone.now(),
+            open_until=timezone.now() + OPENS,
             **kwargs,
         )
 

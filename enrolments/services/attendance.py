@@ -5,6 +5,7 @@ what a resident reads never contradicts the marks.
 """
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,7 +17,7 @@ from core.dates import date_words
 from core.errors import DomainError
 from enrolments.enums import LISTED, TAKEN_PART, Mark, OfferOutcome, Reason, Status
 from enrolments.models import Attendance, Enrolment, EnrolmentEvent, HeadCount, Offer
-from enrolments.records import length, records_of
+from enrolments.records import MINUTE, length, records_of
 from enrolments.services import certificates
 from enrolments.services.core import lock_run, move, publish_figures
 from timetable.enums import ClassRunStatus, SessionStatus
@@ -26,6 +27,8 @@ from timetable.services import mark_held
 #: The action under which who marked what, and when, is kept in Wagtail's log.
 LOG_ACTION = "enrolments.attendance"
 LOG_HEADS = "enrolments.head_count"
+#: How long before a meeting its roll opens.
+OPENS = timedelta(minutes=30)
 #: More people than this in one room is a slip of the finger.
 MOST_HEADS = 500
 #: Waiting in one way or another; over when the class is.
@@ -97,6 +100,11 @@ def count_heads(session, people, by):
         log(instance=session, action=LOG_HEADS, user=by.user, data={"people": people})
 
 
+def is_open(session, now):
+    """Whether the roll of ``session`` can be called: people come to the door before a class begins."""
+    return session.starts_at - OPENS <= now
+
+
 def _check_markable(session, marks):
     if not marks:
         raise DomainError("nothing", _("还没有选任何人的出勤，请先点“到”或别的一项再保存。"))
@@ -106,9 +114,11 @@ def _check_markable(session, marks):
 def _check_begun(session):
     if session.is_cancelled:
         raise DomainError("cancelled", _("这次课已经取消，没有出勤可记。"))
-    if session.starts_at > timezone.now():
+    if not is_open(session, timezone.now()):
         raise DomainError(
-            "not_begun", _("这次课还没开始（%(when)s），上课以后才能点名。") % {"when": session.span_words}
+            "not_begun",
+            _("这次课还没开始（%(when)s），上课前 %(minutes)d 分钟起可以点名。")
+            % {"when": session.span_words, "minutes": OPENS // MINUTE},
         )
 
 

@@ -1,5 +1,7 @@
 """The attendance screens: for those who stand at the counter, without scripts, without undoing each other."""
 
+import datetime
+
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
@@ -190,6 +192,18 @@ class TestMarking:
         desk.post(screen(session), {"heads": ""})
         assert not HeadCount.objects.exists()
 
+    def test_the_roll_opens_before_the_class_does(self, desk, run, people, clock):
+        session = sessions(run)[1]
+        clock.move_to(session.starts_at - attendance.OPENS - datetime.timedelta(minutes=1))
+        desk.force_login(desk.user)
+        refused = self.tap(desk, session, people[0], "present")
+        assert refused.status_code == 422
+        assert "上课前 30 分钟起" in refused.json()["sentence"]
+        assert [m.pk for m in desk.get(reverse("roster:index")).context["coming"]] == [session.pk]
+        clock.move_to(session.starts_at - attendance.OPENS)
+        assert self.tap(desk, session, people[0], "present").status_code == 200
+        assert next(iter(desk.get(reverse("roster:index")).context["meetings"])) == session
+
     def test_a_class_without_enrolment_is_counted_too(self, desk, run, people, roles):
         other = class_run(CoursePageFactory(parent=roles.street, title="露天电影"), mode="walk_in", capacity=None)
         assert "还没数人" in desk.get(reverse("roster:index")).content.decode()
@@ -261,6 +275,8 @@ class TestIndex:
         listed = desk.get(reverse("roster:index")).context["meetings"].object_list
         assert [meeting.pk for meeting in listed] == [sessions(run)[0].pk]
         assert (listed[0].people, listed[0].marked) == (3, 0)
+        found = desk.get(reverse("roster:index"), {"q": run.code}).context["coming"]
+        assert [meeting.pk for meeting in found] == [session.pk for session in sessions(run)[1:]]
         clock.move_to(at(12, 1))
         desk.force_login(desk.user)  # a session lasts two weeks
         assert not desk.get(reverse("roster:index")).context["meetings"].object_list
