@@ -54,6 +54,7 @@ class NoticeKind(models.TextChoices):
     TOMORROW = "tomorrow", _("明天上课")
     REMOVED = "removed", _("报名变动")
     CERTIFICATE = "certificate", _("结业证书")
+    MESSAGE = "message", _("班级通知")
 
 
 class Channel(models.TextChoices):

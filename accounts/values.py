@@ -58,6 +58,13 @@ def clean_phone(text, code="phone"):
     raise DomainError(code, _("电话号码不对：手机号是 11 位，座机要带区号，如 0510-12345678。"))
 
 
+def masked_phone(phone):
+    """Return a number (as clean_phone returns it) of which only both ends can be read: 138****1234, 0510-****5678."""
+    area, dash, number = phone.rpartition("-")
+    shown = "" if dash else number[:3]
+    return f"{area}{dash}{shown}****{number[-4:]}" if phone else ""
+
+
 def is_mobile(phone):
     """Whether an SMS can reach ``phone`` (as clean_phone returns it)."""
     return bool(_MOBILE.fullmatch(phone or ""))

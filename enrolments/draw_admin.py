@@ -23,6 +23,7 @@ from wagtail.log_actions import log
 
 from core.dates import moment_words
 from core.errors import DomainError
+from enrolments import draw_preview
 from enrolments.enums import DrawResult, ShareKind
 from enrolments.services import draws
 from enrolments.services.core import By
@@ -56,8 +57,10 @@ def stage(run, now):
         return _("班已取消"), _("不再抽签。")
     if draw is None:
         return _("没有公布抽签办法"), _("写明名额、报名开始和截止，保存后自动公布；要在报名开始以前。")
+    if draw.revealed_at:
+        return _("公开数值已公布"), _("现在可以抽签。")
     if draw.frozen_at:
-        return _("名单已封存"), _("等这个数公布，填进来抽签：%(name)s") % {"name": draw.public_value_name}
+        return _("名单已封存"), _("等这个数出来，填进来公布：%(name)s") % {"name": draw.public_value_name}
     if run.enrol_closes_at is not None and run.enrol_closes_at <= now:
         return _("报名已截止"), _("封存名单。要赶在公开数值公布以前。")
     if run.enrol_opens_at is not None and run.enrol_opens_at <= now:
@@ -91,9 +94,12 @@ class DescribeForm(forms.Form):
         return [{"kind": kind.value, "seats": number} for kind, number in seats.items() if number]
 
 
-class HoldForm(forms.Form):
+class RevealForm(forms.Form):
     public_value = forms.CharField(
-        label=gettext_lazy("公开数值"), required=False, max_length=300, help_text=gettext_lazy("照公布的原样填。")
+        label=gettext_lazy("公开数值"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("照公布的原样填，下一步会让您再对一遍。"),
     )
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -122,14 +128,14 @@ class IndexView(DeskView):
 
 
 class RunView(DeskView):
-    """One draw: what is published, and the act that is due."""
+    """One draw: four steps in their order, each with what it does and what residents will read after it."""
 
     template_name = "enrolments/admin/draw_run.html"
     page_title = gettext_lazy("抽签")
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        self.describe_form = self.hold_form = None
+        self.describe_form = self.reveal_form = None
         self.confirm = ""
 
     @cached_property
@@ -148,38 +154,35 @@ class RunView(DeskView):
     def get_context_data(self, **kwargs):
         run, draw, now = self.run, draw_of(self.run), timezone.now()
         words, due = stage(run, now)
-        open_still = draw and run.status != ClassRunStatus.CANCELLED and not draw.drawn_at
-        closed = run.enrol_closes_at is not None and run.enrol_closes_at <= now
-        before = run.enrol_opens_at is not None and run.enrol_opens_at > now
-        can = ""
-        if open_still:
-            can = "hold" if draw.frozen_at else "freeze" if closed else "describe" if before else ""
         return super().get_context_data(
-            run=run,
-            draw=draw,
-            stage=words,
-            due=due,
-            can=can,
-            count=draw.entries.count() if draw else 0,
-            seated=draw.entries.filter(result=DrawResult.SEATED).count() if draw else 0,
-            describe_form=self.describe_form or DescribeForm(initial=self._described(draw)),
-            hold_form=self.hold_form or HoldForm(),
-            confirm=self.confirm,
-            most=(run.capacity or 0) - run.counter_quota,
-            shares=[(ShareKind(share["kind"]).label, share["seats"]) for share in draw.shares] if draw else [],
-            **kwargs,
+            run=run, draw=draw, stage=words, due=due, **(self._desk(run, draw, now) if draw else {}), **kwargs
         )
 
+    def _desk(self, run, draw, now):
+        steps = draw_preview.steps(run, draw, now)
+        act = next((step.act for step in steps if step.is_due), "")
+        return {
+            "steps": steps,
+            "act": act,
+            "describe_form": self.describe_form or DescribeForm(initial=self._described(draw)),
+            "reveal_form": self.reveal_form or RevealForm(),
+            "confirm": self.confirm,
+            "most": (run.capacity or 0) - run.counter_quota,
+            "count": draw_preview.entered(run),
+            "places": draw.places if draw.frozen_at else draw_preview.places_to_draw(run, now),
+            "seen": draw_preview.seen_now(run, draw, now),
+            "after": draw_preview.foreseen(run, draw, act, now, self.confirm) if act not in ("", "describe") else None,
+        }
+
     def _described(self, draw):
-        if draw is None:
-            return {}
         return {"public_value_name": draw.public_value_name} | {s["kind"]: s["seats"] for s in draw.shares}
 
     def get(self, request, *args, **kwargs):
         return self.render_to_response(self.get_context_data())
 
     def post(self, request, *args, **kwargs):
-        act = {"describe": self.describe, "freeze": self.freeze, "hold": self.hold}.get(request.POST.get("do"))
+        acts = {"describe": self.describe, "freeze": self.freeze, "reveal": self.reveal, "hold": self.hold}
+        act = acts.get(request.POST.get("do"))
         try:
             done = act() if act else ""
         except DomainError as error:
@@ -207,24 +210,30 @@ class RunView(DeskView):
 
     def freeze(self):
         with transaction.atomic():
-            draw = draws.freeze(self.run, By(self.request.user))
+            draw = draws.freeze_by_hand(self.run, By(self.request.user))
             self._log("enrolments.draw_freeze", entries_hash=draw.entries_hash)
         return _("名单已封存：%(count)d 份报名，%(places)d 个名额。") % {
             "count": draw.entries.count(),
             "places": draw.places,
         }
 
-    def hold(self):
-        """First the normal form of what was typed is shown; the second time the same value comes, the draw is held."""
-        form = self.hold_form = HoldForm(self.request.POST)
+    def reveal(self):
+        """First the normal form of what was typed is shown; the second time the same value comes, it is published."""
+        form = self.reveal_form = RevealForm(self.request.POST)
         if not form.is_valid():
             return ""
         value = draws.checked_public_value(form.cleaned_data["public_value"])
-        if form.cleaned_data["confirmed"] != value:
+        if form.cleaned_data["confirmed"] != value and not draw_of(self.run).revealed_at:
             self.confirm = value
             return ""
         with transaction.atomic():
-            draw = draws.hold(self.run, value, By(self.request.user))
+            draw = draws.reveal(self.run, value, By(self.request.user))
+            self._log("enrolments.draw_reveal", public_value=draw.public_value)
+        return _("公开数值已公布：%(value)s") % {"value": draw.public_value}
+
+    def hold(self):
+        with transaction.atomic():
+            draw = draws.hold(self.run, by=By(self.request.user))
             self._log("enrolments.draw_hold", public_value=draw.public_value)
         return _("已抽签：%(seated)d 个抽中，结果已经公布，并通知了每个人。") % {
             "seated": draw.entries.filter(result=DrawResult.SEATED).count()
@@ -243,6 +252,7 @@ def menu_item():
 def register_draw_log_actions(actions):
     actions.register_action("enrolments.draw_describe", _("改抽签办法"), _("改了抽签办法"))
     actions.register_action("enrolments.draw_freeze", _("封存抽签名单"), _("封存了抽签名单"))
+    actions.register_action("enrolments.draw_reveal", _("公布公开数值"), _("公布了公开数值"))
     actions.register_action("enrolments.draw_hold", _("抽签"), _("抽了签"))
 
 

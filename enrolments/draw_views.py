@@ -66,6 +66,7 @@ def published(draw):
         "places": draw.places,
         "entries": draw.entry_list.splitlines(),
         "entries_hash": draw.entries_hash,
+        "revealed_at": _iso(draw.revealed_at),
         "drawn_at": _iso(draw.drawn_at),
         "seed": draw.seed if draw.drawn_at else "",
         "public_value": draw.public_value,
@@ -116,20 +117,26 @@ def answer_for(receipt, draw, rows):
     return _("回执号 %(receipt)s 排在第 %(rank)d 位，抽中了。") % words
 
 
-@public_for_a_minute
-def draw_page(request, draw):
-    run, now = draw.class_run, timezone.now()
-    rows = list(draw.entries.all())
-    receipt = typed_receipt(request)
-    counted = {result: sum(row.result == result for row in rows) for result in DrawResult.values}
-    context = {
+def steps_of(draw, run, count, now):
+    """Return what draw_steps.html says of ``draw`` with its ``count`` entries: residents read it, and the desk beforehand."""
+    return {
         "draw": draw,
         "run": run,
+        "count": count,
         "cancelled": run.status == ClassRunStatus.CANCELLED,
         "opened": run.enrol_opens_at is not None and run.enrol_opens_at <= now,
         "closed": run.enrol_closes_at is not None and run.enrol_closes_at <= now,
-        "rows": rows,
         "shares": [(ShareKind(share["kind"]).label, share["seats"]) for share in draw.shares],
+    }
+
+
+@public_for_a_minute
+def draw_page(request, draw):
+    rows = list(draw.entries.all())
+    receipt = typed_receipt(request)
+    counted = {result: sum(row.result == result for row in rows) for result in DrawResult.values}
+    context = steps_of(draw, draw.class_run, len(rows), timezone.now()) | {
+        "rows": rows,
         "seated": counted[DrawResult.SEATED],
         "waiting": counted[DrawResult.WAITING],
         "left": counted[DrawResult.LEFT],

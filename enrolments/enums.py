@@ -145,6 +145,7 @@ class DrawStage(models.TextChoices):
     NONE = "", _("还没有公布办法")
     COMMITTED = "committed", _("已公布办法")
     FROZEN = "frozen", _("名单已封存")
+    REVEALED = "revealed", _("公开数值已公布")
     DRAWN = "drawn", _("已抽签")
 
 

@@ -192,3 +192,12 @@ def certificate_issued(enrolment, certificate):
         _("结业证书已发：%(course)s") % {"course": certificate.title},
         _("证书编号 %(number)s，可以在“我的学习”里下载。") % {"number": certificate.number},
     )
+
+
+def message_title(run, title):
+    return _("%(course)s：%(title)s") % {"course": run.learning.title, "title": title}
+
+
+def message(enrolment, title, text):
+    """What the desk wrote to everybody in a class."""
+    _tell(enrolment, NoticeKind.MESSAGE, message_title(enrolment.class_run, title), text)

@@ -12,6 +12,7 @@ from enrolments.services import retention
 from enrolments.services.certificates import forget_names
 from enrolments.services.core import SYSTEM
 from enrolments.services.feeds import close_feed
+from enrolments.services.notes import forget_notes
 from enrolments.services.places import withdraw
 
 
@@ -20,7 +21,7 @@ def export(resident):
     claims = (
         Enrolment.objects.filter(resident=resident)
         .select_related("class_run__learning", "class_run__centre", "certificate")
-        .prefetch_related("events", "attendance__session", "offers")
+        .prefetch_related("events", "attendance__session", "offers", "notes")
     )
     return [_claim(claim) for claim in claims]
 
@@ -51,15 +52,19 @@ def _claim(claim):
         _("出勤"): [
             {_("课次"): mark.session.span_words, _("出勤"): mark.get_mark_display()} for mark in claim.attendance.all()
         ],
+        _("工作人员的备注"): [
+            {_("时间"): moment_words(note.written_at), _("备注"): note.text} for note in claim.notes.all()
+        ],
         _("证书"): certificate.number if certificate else "",
     }
 
 
 def erase(resident, now):
-    """Give back every seat to the list; take the name off certificates. Figures and draws stay, without the person."""
+    """Give back every seat to the list; take the name off certificates, drop the notes. Figures and draws stay, without the person."""
     for claim in Enrolment.objects.live().filter(resident=resident).order_by("class_run_id"):
         withdraw(claim, SYSTEM, Reason.ERASED, now)
     forget_names(resident)
+    forget_notes(Enrolment.objects.filter(resident=resident))
     close_feed(resident)
 
 

@@ -41,6 +41,10 @@ class Record:
         """Whether this is enough; compared without rounding. Nobody passes a class that was never held."""
         return self.held > 0 and self.came * 100 >= pass_percent * self.held
 
+    def short_by(self, pass_percent):
+        """How many more meetings would have been needed; 0 for who passes."""
+        return max(0, -(-pass_percent * self.held // 100) - self.came)
+
     @property
     def hours_words(self):
         return duration_words(self.minutes)

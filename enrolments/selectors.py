@@ -101,7 +101,7 @@ def draw_stage(run):
     """Return the DrawStage of ``run``; no query where it gives its places otherwise."""
     if run.mode != EnrolMode.DRAW:
         return DrawStage.NONE
-    draw = Draw.objects.filter(class_run=run).only("frozen_at", "drawn_at").first()
+    draw = Draw.objects.filter(class_run=run).only("frozen_at", "revealed_at", "drawn_at").first()
     return draw.stage if draw else DrawStage.NONE
 
 

@@ -26,7 +26,7 @@ ROOT = Path(settings.BASE_DIR)
 SCRIPTS = [path for path in ROOT.glob("**/static/**/*.js") if ".venv" not in path.parts and "var" not in path.parts]
 SHEETS = list(ROOT.glob("site/lifelong/static/**/*.css"))
 #: The desk's own sheets follow Wagtail, which asks for new browsers anyway.
-DESK = {"roster.css", "counter.css", "development.css"}
+DESK = {"roster.css", "counter.css", "development.css", "draw-desk.css"}
 #: What Chromium 78 or iOS 13 cannot parse or does not have. A list, not a parser: it finds what people write.
 TOO_NEW = {
     "optional chaining": r"[\w)\]]\?\.[a-zA-Z_([]",

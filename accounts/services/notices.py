@@ -99,13 +99,18 @@ def _enqueue(pk):
     deliver_notice.enqueue(pk)
 
 
+def sms_words(title):
+    """Return what an SMS says of a notice."""
+    return _("%(title)s。请到网站“我的通知”查看。") % {"title": title}
+
+
 def _by_sms(notice):
     """Send to the telephones of a resident who agreed to texting; return how often it failed, 0 when done."""
     resident = notice.resident
     if not has_consent(ConsentPurpose.TEXTING, resident=resident):
         return 0
     # The whole story is in the inbox; what anybody may read over a shoulder is the title.
-    params = {"text": _("%(title)s。请到网站“我的通知”查看。") % {"title": notice.title}}
+    params = {"text": sms_words(notice.title)}
     return _send(notice, Channel.SMS, _telephones(resident), lambda phone: sms.send(phone, sms.NOTICE, params))
 
 

@@ -13,8 +13,8 @@ class Draw(models.Model):
 
     ``committed_at``: rule version, ``seed_hash`` and the name of the public value were
     published. ``frozen_at``: entries were closed; ``entry_list`` (one line per entry, what the
-    hash is over) and ``entries_hash`` were published. ``drawn_at``: seed and public value were
-    published with the results. ``seed`` is secret until then.
+    hash is over) and ``entries_hash`` were published. ``revealed_at``: the public value was
+    published. ``drawn_at``: the seed was published with the results. ``seed`` is secret until then.
     """
 
     class_run = models.OneToOneField(ClassRun, verbose_name=_("班"), on_delete=models.PROTECT, related_name="draw")
@@ -29,6 +29,7 @@ class Draw(models.Model):
     entry_list = models.TextField(_("封存名单"), blank=True)
     entries_hash = models.CharField(_("名单的 SHA-256"), max_length=64, blank=True)
     places = models.PositiveSmallIntegerField(_("可抽名额"), null=True, blank=True)
+    revealed_at = models.DateTimeField(_("公开数值公布时间"), null=True, blank=True)
     drawn_at = models.DateTimeField(_("抽签时间"), null=True, blank=True)
 
     class Meta:
@@ -44,6 +45,8 @@ class Draw(models.Model):
         """A DrawStage."""
         if self.drawn_at:
             return DrawStage.DRAWN
+        if self.revealed_at:
+            return DrawStage.REVEALED
         return DrawStage.FROZEN if self.frozen_at else DrawStage.COMMITTED
 
 

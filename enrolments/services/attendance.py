@@ -5,6 +5,7 @@ what a resident reads never contradicts the marks.
 """
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,8 +16,8 @@ from wagtail.log_actions import log
 from core.dates import date_words
 from core.errors import DomainError
 from enrolments.enums import LISTED, TAKEN_PART, Mark, OfferOutcome, Reason, Status
-from enrolments.models import Attendance, Enrolment, EnrolmentEvent, Offer
-from enrolments.records import length, records_of
+from enrolments.models import Attendance, Enrolment, EnrolmentEvent, HeadCount, Offer
+from enrolments.records import MINUTE, length, records_of
 from enrolments.services import certificates
 from enrolments.services.core import lock_run, move, publish_figures
 from timetable.enums import ClassRunStatus, SessionStatus
@@ -25,6 +26,11 @@ from timetable.services import mark_held
 
 #: The action under which who marked what, and when, is kept in Wagtail's log.
 LOG_ACTION = "enrolments.attendance"
+LOG_HEADS = "enrolments.head_count"
+#: How long before a meeting its roll opens.
+OPENS = timedelta(minutes=30)
+#: More people than this in one room is a slip of the finger.
+MOST_HEADS = 500
 #: Waiting in one way or another; over when the class is.
 HOPING = (Status.ENTERED, *LISTED)
 
@@ -51,14 +57,68 @@ def mark(session, marks, by):
     return len(changes)
 
 
+@transaction.atomic
+def mark_as_shown(session, marks, shown, by):
+    """`mark` for a screen that showed ``shown`` {enrolment pk: mark}: who was marked otherwise meanwhile is left alone.
+
+    Return (how many changed, {enrolment pk: the mark that stands} of those left alone). Raises what `mark` does.
+    """
+    lock_run(session.class_run_id)
+    _check_marks(session, marks)
+    stand = dict(Attendance.objects.filter(session=session, enrolment__in=marks).values_list("enrolment", "mark"))
+    overtaken = {}
+    for enrolment, (value, _minutes) in marks.items():
+        now = stand.get(enrolment, Mark.UNMARKED)
+        if now not in (value, shown.get(enrolment, now)):
+            overtaken[enrolment] = now
+    rest = {enrolment: value for enrolment, value in marks.items() if enrolment not in overtaken}
+    return mark(session, rest, by) if rest or not marks else 0, overtaken
+
+
+@transaction.atomic
+def count_heads(session, people, by):
+    """Write down how many came to ``session`` without a claim; a later count replaces it, 0 takes it away.
+
+    Somebody came, so the meeting was held. Raises DomainError ``not_begun``, ``cancelled``, ``people``.
+    """
+    run = lock_run(session.class_run_id)
+    session = Session.objects.get(pk=session.pk)
+    session.class_run = run
+    _check_begun(session)
+    if not 0 <= people <= MOST_HEADS:
+        raise DomainError("people", _("人数请填 0 到 %(most)d 的整数。") % {"most": MOST_HEADS})
+    before = HeadCount.objects.filter(session=session).first()
+    if people:
+        HeadCount.objects.update_or_create(
+            session=session, defaults={"people": people, "counted_by": by.user, "counted_at": timezone.now()}
+        )
+        if session.status != SessionStatus.HELD:
+            mark_held(session)
+    elif before:
+        before.delete()
+    if people != (before.people if before else 0):
+        log(instance=session, action=LOG_HEADS, user=by.user, data={"people": people})
+
+
+def is_open(session, now):
+    """Whether the roll of ``session`` can be called: people come to the door before a class begins."""
+    return session.starts_at - OPENS <= now
+
+
 def _check_markable(session, marks):
     if not marks:
         raise DomainError("nothing", _("还没有选任何人的出勤，请先点“到”或别的一项再保存。"))
+    _check_begun(session)
+
+
+def _check_begun(session):
     if session.is_cancelled:
         raise DomainError("cancelled", _("这次课已经取消，没有出勤可记。"))
-    if session.starts_at > timezone.now():
+    if not is_open(session, timezone.now()):
         raise DomainError(
-            "not_begun", _("这次课还没开始（%(when)s），上课以后才能点名。") % {"when": session.span_words}
+            "not_begun",
+            _("这次课还没开始（%(when)s），上课前 %(minutes)d 分钟起可以点名。")
+            % {"when": session.span_words, "minutes": OPENS // MINUTE},
         )
 
 
@@ -188,6 +248,15 @@ def complete(run, by):
     if people:
         publish_figures(run)
     return dict(counts)
+
+
+@transaction.atomic
+def finish(run, by):
+    """Judge a class and issue its certificates in one go; return ({status: how many}, [new certificates]).
+
+    All or nothing: raises what `complete` raises, and then nobody has a certificate either. Twice is as good as once.
+    """
+    return complete(run, by), certificates.issue_all(run, by)
 
 
 def _need_over(run):

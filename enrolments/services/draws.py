@@ -1,4 +1,4 @@
-"""The four acts of a draw, each once: commit, describe (until the window opens), freeze, hold. See docs/mechanisms/draw.md."""
+"""The acts of a draw, each once: commit (and describe until the window opens), freeze, reveal, hold. See docs/mechanisms/draw.md."""
 
 import secrets
 
@@ -150,12 +150,49 @@ def freeze(run, by=SYSTEM, now=None):
 
 
 @transaction.atomic
-def hold(run, public_value, by=SYSTEM, now=None):
-    """Draw: publish seed and public value, seat the winners, put everybody else on the waiting list in the drawn order.
+def freeze_by_hand(run, by, now=None):
+    """`freeze` for somebody at the desk: what has been done is told, not done again. Raises DomainError ``frozen`` too."""
+    lock_run(run.pk)
+    draw = _draw_of(run)
+    if draw.frozen_at:
+        raise DomainError(
+            "frozen",
+            _("名单在%(when)s已经封存过。一个班只封存一次，不能再加人、换人。")
+            % {"when": moment_words(draw.frozen_at)},
+        )
+    return freeze(run, by, now)
 
+
+@transaction.atomic
+def reveal(run, public_value, by=SYSTEM, now=None):
+    """Publish the public value, before anybody has seen a result of it.
+
+    Raises DomainError ``no_draw``, ``revealed``, ``cancelled``, ``not_frozen``, ``no_value``, ``bad_value``.
+    """
+    run, now = lock_run(run.pk), now or timezone.now()
+    draw = _draw_of(run)
+    if draw.revealed_at:
+        raise DomainError(
+            "revealed",
+            _("公开数值在%(when)s已经公布：%(value)s。一个班只公布一次，不能换。")
+            % {"when": moment_words(draw.revealed_at), "value": draw.public_value},
+        )
+    _refuse_cancelled(run)
+    if not draw.frozen_at:
+        raise DomainError("not_frozen", _("报名名单还没有封存，封存以后才能公布公开数值、抽签。"))
+    draw.public_value, draw.revealed_at = checked_public_value(public_value), now
+    draw.save(update_fields=["public_value", "revealed_at"])
+    return draw
+
+
+@transaction.atomic
+def hold(run, public_value=None, by=SYSTEM, now=None):
+    """Draw: publish the seed, seat the winners, put everybody else on the waiting list in the drawn order.
+
+    The public value is the one that was revealed; ``public_value`` reveals it in the same breath.
     Whoever wins leaves the lists of the other runs of the same course, as with an accepted
-    offer. Raises DomainError ``no_draw``, ``drawn``, ``cancelled``, ``not_frozen``,
-    ``no_value``, ``bad_value``, ``seats_missing``.
+    offer. Raises DomainError ``no_draw``, ``drawn``, ``cancelled``, ``not_revealed``,
+    ``seats_missing``, and what `reveal` raises.
     """
     now = now or timezone.now()
     elsewhere = _lock_for(run)
@@ -167,17 +204,18 @@ def hold(run, public_value, by=SYSTEM, now=None):
             _("这个班已经在%(when)s抽过签。一个班只抽一次，结果不能重抽。") % {"when": moment_words(draw.drawn_at)},
         )
     _refuse_cancelled(run)
-    if not draw.frozen_at:
-        raise DomainError("not_frozen", _("报名名单还没有封存，封存以后才能抽签。"))
-    value = checked_public_value(public_value)
+    if public_value is not None:
+        draw = reveal(run, public_value, by, now)
+    if not draw.revealed_at:
+        raise DomainError("not_revealed", _("公开数值还没有公布，公布以后才能抽签。"))
     rows = {row.code: row for row in draw.entries.select_related("enrolment__resident")}
     left = {code for code, row in rows.items() if row.enrolment.status != Status.ENTERED}
     shares = [lottery.Share(**share) for share in draw.shares]
     entries = lottery.read_list(draw.entry_list)
-    drawn = lottery.draw(entries, draw.places, draw.seed, value, run.code, shares, left)
+    drawn = lottery.draw(entries, draw.places, draw.seed, draw.public_value, run.code, shares, left)
     seats = _seats_for(run, draw, drawn)
-    draw.public_value, draw.drawn_at = value, now
-    draw.save(update_fields=["public_value", "drawn_at"])
+    draw.drawn_at = now
+    draw.save(update_fields=["drawn_at"])
     _give_places(run, seats, drawn, rows, by, now)
     for row in rows.values():
         if row.result == DrawResult.SEATED:

@@ -18,6 +18,7 @@ from enrolments.enums import LIVE, TAKEN_PART, Reason, Route, Status
 from enrolments.models import Certificate, Draw, DrawEntry, Enrolment
 from enrolments.services.attendance import HOPING
 from enrolments.services.core import SYSTEM, lock_run, publish_figures, reread
+from enrolments.services.notes import forget_notes
 from enrolments.services.waiting import vacate
 
 
@@ -90,6 +91,7 @@ def take_off_person(pks, now):
         clerk = None if claim.route == Route.ONLINE else F("created_by")
         Enrolment.objects.filter(pk=claim.pk).update(resident=shell, request_key=None, created_by=clerk)
     Certificate.objects.filter(enrolment__in=claims).update(name="")
+    forget_notes(claims)
     return len(claims)
 
 

@@ -7,10 +7,13 @@ from enrolments.enums import Reason, Route, Status
 from enrolments.models import (
     Attendance,
     Certificate,
+    ClaimNote,
+    ClassMessage,
     Draw,
     DrawEntry,
     Enrolment,
     EnrolmentEvent,
+    HeadCount,
     Offer,
     Seat,
 )
@@ -74,12 +77,14 @@ def _event(claim, now):
 
 
 def empty_sample_runs(pks):
-    """Delete every claim on sample runs ``pks``, whoever made it, and their seats; the log lets sample data go."""
+    """Delete every claim on sample runs ``pks``, whoever made it, and their seats, heads and messages; the log lets sample data go."""
     claims = Enrolment.objects.filter(class_run__in=pks)
-    for model in (EnrolmentEvent, Offer, DrawEntry, Attendance, Certificate):
+    for model in (EnrolmentEvent, Offer, DrawEntry, Attendance, Certificate, ClaimNote):
         rows = model.objects.filter(enrolment__in=claims)
         rows._raw_delete(rows.db)
-    for rows in (Draw.objects.filter(class_run__in=pks), claims, Seat.objects.filter(class_run__in=pks)):
+    heads = HeadCount.objects.filter(session__class_run__in=pks)
+    told, draws, seats = (model.objects.filter(class_run__in=pks) for model in (ClassMessage, Draw, Seat))
+    for rows in (heads, told, draws, claims, seats):
         rows._raw_delete(rows.db)
 
 

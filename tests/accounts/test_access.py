@@ -32,6 +32,10 @@ def administrator(db):
     return User.objects.create_superuser("guanli", password="x")
 
 
+#: Screens of a class that show no list by themselves.
+CLASS_SCREENS = ("export", "message", "certificates")
+
+
 def rosters(street):
     """The addresses at which the class of ``street`` shows its people."""
     run, session = street.rows["runs"], street.rows["sessions"]
@@ -39,6 +43,7 @@ def rosters(street):
         "roster:session": reverse("roster:session", args=[session.pk]),
         "roster:run": reverse("roster:run", args=[run.pk]),
         "roster:list": reverse("roster:list", args=[run.pk]),
+        "roster:papers": reverse("roster:papers", args=[run.pk]),
     }
 
 
@@ -122,7 +127,7 @@ class TestTeacher:
             assert client.get(address).status_code == 302
         listed = client.get(reverse("roster:index")).context["meetings"].object_list
         assert {meeting.class_run_id for meeting in listed} <= {world.own.rows["runs"].pk}
-        assert client.post(rosters(world.own)["roster:run"], {"do": "complete"}).status_code == 302
+        assert client.post(rosters(world.own)["roster:papers"], {"do": "complete"}).status_code == 302
         assert ClassRun.objects.get(pk=world.own.rows["runs"].pk).enrolments.filter(status="completed").count() == 0
 
     def test_who_stands_in_marks_that_meeting_and_no_other(self, district, world, client):
@@ -163,7 +168,7 @@ class TestMinors:
             row = RecordAccess.objects.latest("pk")
             assert (row.kind, row.view, row.username) == (AccessKind.OPENED, view, clerk.username)
             assert (row.resident_number, row.is_minor) == (minor.pk, True)
-        assert RecordAccess.objects.count() == 6
+        assert RecordAccess.objects.count() == 7
         assert not RecordAccess.objects.filter(resident_number=adult.pk).exists()  # of lists, minors only
 
     @pytest.mark.parametrize(
@@ -213,6 +218,11 @@ class TestChangedIds:
             "sessions:cancel": reverse("sessions:cancel", args=[rows["sessions"].pk]),
             "draw_desk:run": reverse("draw_desk:run", args=[rows["draw_desk"].pk]),
             "roster:certificate": reverse("roster:certificate", args=[names["number"]]),
+            **{f"roster:{name}": reverse(f"roster:{name}", args=[rows["roster"].pk]) for name in CLASS_SCREENS},
+            **{
+                f"roster:{name}": reverse(f"roster:{name}", args=[rows["roster:phone"].pk])
+                for name in ("phone", "notes")
+            },
             "wagtaildocs:edit": reverse("wagtaildocs:edit", args=[names["document_id"]]),
             "wagtaildocs:delete": reverse("wagtaildocs:delete", args=[names["document_id"]]),
             "wagtailimages:edit": reverse("wagtailimages:edit", args=[names["image_id"]]),

@@ -182,6 +182,8 @@ def _street(district, page, shared, minors, people):
         "sessions": run.sessions.order_by("starts_at").first(),
         "roster": run,
         "roster:session": run.sessions.order_by("starts_at").first(),
+        "roster:phone": claims[0],
+        "roster:notes": claims[0],
         "draw_desk": draw_run(district, learning=CoursePageFactory(parent=page, title=f"{page}抽签的课")),
         "learning_chooser": course,
         "wagtailimages_chooser": image,

@@ -113,7 +113,7 @@ AOLH
 AOLD
     closures: inspect
 OLKT
-    roster: index list run session
+    roster: export index list message notes papers phone run session
 AOC
     audiences calendar_days subjects terms: add edit history history_results usage
     pinned_results stop_words synonym_groups: add delete edit history history_results usage
@@ -129,7 +129,7 @@ AOD
     data_openings record_access: index index_results
 OLK
     counter: claim find index person slip
-    roster: certificate
+    roster: certificate certificates
 AO
     audiences calendar_days subjects terms: delete
     -: district_import_undo
@@ -165,6 +165,10 @@ PEOPLE = {
     "roster:session",
     "roster:run",
     "roster:list",
+    "roster:papers",
+    "roster:phone",
+    "roster:notes",
+    "roster:certificates",
     "roster:certificate",
     "counter:person",
     "counter:claim",

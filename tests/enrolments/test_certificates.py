@@ -2,6 +2,7 @@
 
 import re
 
+import pypdfium2
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from core.errors import DomainError
 from enrolments.enums import Mark, Status
 from enrolments.models import Certificate
-from enrolments.pdf import certificate_pdf, check_address, qr
+from enrolments.pdf import certificate_pdf, certificates_pdf, check_address, qr
 from enrolments.services import attendance, certificates
 from enrolments.services.core import SYSTEM
 from tests.enrolments.classes import at, class_run, mark_all, put, sessions
@@ -141,6 +142,16 @@ class TestPaper:
     @pytest.fixture
     def request_(self, rf):
         return rf.get("/")
+
+    def test_a_class_in_one_file_and_who_is_left_out_is_named(self, completed, certificate, request_):
+        nobody_has = certificates.issue(completed("\U000323ae"), SYSTEM)
+        other = certificates.issue(completed("王秀英"), SYSTEM)
+        document = pypdfium2.PdfDocument(certificates_pdf([certificate, nobody_has, other], request_))
+        words = [sheet.get_textpage().get_text_range() for sheet in document]
+        assert [name in text for name, text in zip(("欧阳娜娜", "王秀英"), words, strict=False)] == [True, True]
+        assert len(words) == 3
+        assert nobody_has.number in words[2]
+        assert certificates_pdf([nobody_has], request_) is None
 
     def test_one_landscape_page_with_its_font_inside(self, certificate, request_):
         body = certificate_pdf(certificate, request_)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.services import sync_roles
+from enrolments.draw_views import steps_of
 from enrolments.enums import DrawResult, Status
 from enrolments.models import Draw, Enrolment
 from enrolments.services import draws, places
@@ -170,6 +171,10 @@ def desk(run):
     return reverse("draw_desk:run", args=[run.pk])
 
 
+#: The date that an act of the desk sets.
+SETS = {"freeze": "frozen_at", "reveal": "revealed_at", "hold": "drawn_at"}
+
+
 def opened_in_the_past(run):
     """Move the window of ``run`` so that it has closed by now."""
     now = timezone.now()
@@ -212,10 +217,15 @@ class TestDesk:
             enter(run)
         opened_in_the_past(run)
         client.post(desk(run), {"do": "freeze"})
-        asked = client.post(desk(run), {"do": "hold", "public_value": "０３  11 "})
+        asked = client.post(desk(run), {"do": "reveal", "public_value": "０３  11 "})
         assert ">03 11<" in asked.content.decode()
-        assert not Draw.objects.get().drawn_at
-        client.post(desk(run), {"do": "hold", "public_value": "03 11", "confirmed": "03 11"})
+        assert not Draw.objects.get().revealed_at
+        client.post(desk(run), {"do": "reveal", "public_value": "03 11", "confirmed": "03 11"})
+        assert data_of(client, run)["public_value"] == "03 11"
+        assert data_of(client, run)["seed"] == ""
+        assert "公开数值已经公布" in page_of(client, run).content.decode()
+        assert Enrolment.objects.filter(status=Status.ENTERED).count() == 3
+        client.post(desk(run), {"do": "hold"})
         draw = Draw.objects.get()
         assert draw.public_value == "03 11"
         assert Enrolment.objects.filter(status=Status.ENROLLED).count() == 2
@@ -224,14 +234,67 @@ class TestDesk:
             "enrolments.draw_describe",
             "enrolments.draw_freeze",
             "enrolments.draw_hold",
+            "enrolments.draw_reveal",
         ]
+
+    def test_each_step_in_its_order_and_once(self, roles, client):
+        """Whatever is posted at whatever stage: what is not due is refused with the true reason, and nothing moves."""
+        client.force_login(member("street_lead", roles.street))
+        run = draw_run(roles)
+        for _number in range(4):
+            enter(run)
+        value = {"public_value": "03 11", "confirmed": "03 11"}
+        acts = {"describe": {"public_value_name": "福彩3D 第 9 期"}, "freeze": {}, "reveal": value, "hold": {}}
+        not_yet = {"freeze": "报名还没有截止", "reveal": "报名名单还没有封存", "hold": "公开数值还没有公布"}
+        again = {
+            "describe": "报名已经开始，抽签的规则不能再改",
+            "freeze": "已经封存过",
+            "reveal": "不能换",
+            "hold": "一个班只抽一次",
+        }
+        for number, act in enumerate(acts):
+            text = client.get(desk(run)).content.decode()
+            assert [name for name in acts if f'value="{name}"' in text] == [act]
+            before = Draw.objects.values().get()
+            for other in list(acts)[number + 1 :] + list(acts)[:number]:
+                response = client.post(desk(run), {"do": other, **acts[other]})
+                expected = not_yet[other] if list(acts).index(other) > number else again[other]
+                assert response.status_code == 422
+                assert expected in response.content.decode()
+            assert Draw.objects.values().get() == before
+            assert client.post(desk(run), {"do": act, **acts[act]}).status_code == 302
+            if act == "describe":
+                opened_in_the_past(run)
+        text = client.get(desk(run)).content.decode()
+        assert not [name for name in acts if f'value="{name}"' in text]
+        assert text.count("已完成：") == 4
+
+    def test_what_residents_will_see_is_what_they_see_then(self, roles, client):
+        """The foreseen steps are those of the public page after the act, but for what only the act can tell."""
+        client.force_login(member("street_lead", roles.street))
+        run = draw_run(roles, capacity=2, counter_quota=1)
+        for _number in range(3):
+            enter(run)
+        opened_in_the_past(run)
+        for act, data in (("freeze", {}), ("reveal", {"public_value": "03 11", "confirmed": "03 11"}), ("hold", {})):
+            looked = client.get(desk(run)).context["after"]
+            assert not Draw.objects.filter(pk=looked["draw"].pk, **{f"{SETS[act]}__isnull": False}).exists()
+            client.post(desk(run), {"do": act, **data})
+            draw = Draw.objects.get()
+            seen = steps_of(draw, draw.class_run, draw.entries.count(), timezone.now())
+            assert looked["count"] == seen["count"] == 3
+            assert looked["draw"].places == draw.places == 2
+            assert looked["draw"].stage == draw.stage
+        results = page_of(client, run).content.decode()
+        assert "<strong>2</strong> 个抽中，<strong>1</strong> 个转为候补" in results
+        assert looked["outcome"].startswith("2 个抽中，1 个转为候补")
 
     def test_a_confirmation_of_something_else_asks_again(self, roles, client):
         client.force_login(member("street_lead", roles.street))
         run = draw_run(roles)
         freeze(run)
-        client.post(desk(run), {"do": "hold", "public_value": "04 12", "confirmed": "03 11"})
-        assert not Draw.objects.get().drawn_at
+        client.post(desk(run), {"do": "reveal", "public_value": "04 12", "confirmed": "03 11"})
+        assert not Draw.objects.get().revealed_at
 
     @pytest.mark.parametrize(
         ("data", "sentence", "kept"),
@@ -239,7 +302,7 @@ class TestDesk:
             ({"do": "describe", "public_value_name": "某期开奖", "N": "99"}, "超过了可以抽的 3 个名额", "某期开奖"),
             ({"do": "describe", "public_value_name": "某期开奖", "N": "很多"}, "整数", "很多"),
             ({"do": "freeze"}, "报名还没有截止", ""),
-            ({"do": "hold", "public_value": "　"}, "请填写公开数值", ""),
+            ({"do": "reveal", "public_value": "　"}, "请填写公开数值", ""),
         ],
     )
     def test_a_refusal_says_why_and_loses_nothing(self, roles, client, data, sentence, kept):

@@ -1,5 +1,7 @@
 """The attendance screens: for those who stand at the counter, without scripts, without undoing each other."""
 
+import datetime
+
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
@@ -9,9 +11,10 @@ from django.urls import reverse
 
 from core.services import sync_roles
 from enrolments.enums import Mark, Status
-from enrolments.models import Attendance, Certificate
+from enrolments.models import Attendance, Certificate, HeadCount
 from enrolments.services import attendance, certificates
 from enrolments.services.core import SYSTEM
+from teachers.models import Teacher
 from tests.enrolments.classes import at, class_run, mark_all, put, sessions
 from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
@@ -146,6 +149,76 @@ class TestMarking:
         soup = BeautifulSoup(desk.get(screen(sessions(run)[0])).content, "html.parser")
         assert [legend.get_text(strip=True) for legend in soup.select("legend")] == ["安娜", "李四", "张三"]
 
+    def tap(self, desk, session, place, mark, was="unmarked", **more):
+        return desk.post(screen(session), {"tap": place.pk, "mark": mark, "was": was, **more})
+
+    def test_a_tap_is_one_mark_and_a_second_one_the_same(self, desk, run, people):
+        one, session = people[0], sessions(run)[0]
+        assert self.tap(desk, session, one, "present").json() == {"mark": "present"}
+        assert self.tap(desk, session, one, "present").status_code == 200  # the answer to the first was lost
+        assert marks(session) == {one.pk: Mark.PRESENT}
+        assert self.tap(desk, session, one, "partial", "present", minutes="30").status_code == 200
+        assert Attendance.objects.get().minutes == 30
+        for wrong in ({"mark": "dance"}, {"mark": "partial", "minutes": "x"}, {"tap": "9" * 30}, {"tap": "-1"}):
+            data = {"tap": one.pk, "mark": "absent", "was": "partial", **wrong}
+            response = desk.post(screen(session), data)
+            assert response.status_code == 422
+            assert response.json()["sentence"]
+        assert marks(session) == {one.pk: Mark.PARTIAL}
+
+    def test_a_late_tap_does_not_undo_another_phone(self, desk, run, people):
+        one, two, _three = people
+        session = sessions(run)[0]
+        before = form(desk.get(screen(session)))
+        self.tap(desk, session, one, "excused")
+        late = self.tap(desk, session, one, "present")
+        assert (late.status_code, late.json()["mark"]) == (409, "excused")
+        assert "请假" in late.json()["sentence"]
+        changes = {f"mark-{one.pk}": "present", f"mark-{two.pk}": "absent"}
+        said = desk.post(screen(session), before | changes, follow=True).content.decode()
+        assert "张三（请假）" in said
+        assert marks(session) == {one.pk: Mark.EXCUSED, two.pk: Mark.ABSENT}
+        assert self.tap(desk, session, one, "present", "excused").status_code == 200
+
+    def test_those_without_a_claim_are_a_number(self, desk, run, people):
+        session = sessions(run)[0]
+        assert "没报名来的 4 人" in desk.post(screen(session), {"heads": "4"}, follow=True).content.decode()
+        session.refresh_from_db()
+        assert (session.head_count.people, session.head_count.counted_by, session.status) == (4, desk.user, "held")
+        for wrong in ("-1", "很多", "501"):
+            response = desk.post(screen(session), {"heads": wrong})
+            assert response.status_code == 422
+            assert f'value="{wrong}"' in response.content.decode()
+        desk.post(screen(session), {"heads": ""})
+        assert not HeadCount.objects.exists()
+
+    def test_the_roll_opens_before_the_class_does(self, desk, run, people, clock):
+        session = sessions(run)[1]
+        clock.move_to(session.starts_at - attendance.OPENS - datetime.timedelta(minutes=1))
+        desk.force_login(desk.user)
+        refused = self.tap(desk, session, people[0], "present")
+        assert refused.status_code == 422
+        assert "上课前 30 分钟起" in refused.json()["sentence"]
+        assert [m.pk for m in desk.get(reverse("roster:index")).context["coming"]] == [session.pk]
+        clock.move_to(session.starts_at - attendance.OPENS)
+        assert self.tap(desk, session, people[0], "present").status_code == 200
+        assert next(iter(desk.get(reverse("roster:index")).context["meetings"])) == session
+
+    def test_a_class_without_enrolment_is_counted_too(self, desk, run, people, roles):
+        other = class_run(CoursePageFactory(parent=roles.street, title="露天电影"), mode="walk_in", capacity=None)
+        assert "还没数人" in desk.get(reverse("roster:index")).content.decode()
+        desk.post(screen(sessions(other)[0]), {"heads": "30"})
+        assert "来了 30 人" in desk.get(reverse("roster:index")).content.decode()
+
+    def test_the_sheet_to_sign(self, desk, run, people):
+        session = sessions(run)[0]
+        run.teachers.add(Teacher.objects.create(name="陆老师"))
+        paper = desk.get(reverse("roster:list", args=[run.pk]), {"session": session.pk}).content.decode()
+        for words in ("签到表", "书法入门", session.span_words, "陆老师", "张三", "签名", "没报名来的"):
+            assert words in paper
+        for wrong in ("x", "0"):
+            assert desk.get(reverse("roster:list", args=[run.pk]), {"session": wrong}).status_code == 404
+
 
 class TestScope:
     @pytest.mark.parametrize("key", ["street_lead", "counter_clerk", "district_office"])
@@ -183,7 +256,7 @@ class TestScope:
         session = sessions(run)[0]
         client.post(screen(session), form(client.get(screen(session))) | {"rest": "present"})
         assert set(marks(session).values()) == {Mark.PRESENT}
-        path = reverse("roster:run", args=[run.pk])
+        path = reverse("roster:papers", args=[run.pk])
         assert 'value="complete"' not in client.get(path).content.decode()
         for verb in ("complete", "issue", "revoke", "reissue"):
             response = client.post(path, {"do": verb, "enrolment": people[0].pk})
@@ -202,6 +275,8 @@ class TestIndex:
         listed = desk.get(reverse("roster:index")).context["meetings"].object_list
         assert [meeting.pk for meeting in listed] == [sessions(run)[0].pk]
         assert (listed[0].people, listed[0].marked) == (3, 0)
+        found = desk.get(reverse("roster:index"), {"q": run.code}).context["coming"]
+        assert [meeting.pk for meeting in found] == [session.pk for session in sessions(run)[1:]]
         clock.move_to(at(12, 1))
         desk.force_login(desk.user)  # a session lasts two weeks
         assert not desk.get(reverse("roster:index")).context["meetings"].object_list
@@ -212,8 +287,9 @@ class TestIndex:
     def test_as_many_queries_for_many_as_for_one(self, desk, run, roles, clock):
         counts = []
         for _round in range(2):
-            paths = [reverse("roster:index"), screen(sessions(run)[0]), reverse("roster:run", args=[run.pk])]
-            for path in paths:
+            paths = [reverse("roster:index"), screen(sessions(run)[0])]
+            paths += [reverse(f"roster:{name}", args=[run.pk]) for name in ("run", "papers", "list", "message")]
+            for path in paths * 2:  # the first page ever makes the row of the settings
                 desk.get(path)
             with CaptureQueriesContext(connection) as queries:
                 for path in paths:
@@ -232,7 +308,7 @@ class TestRun:
         desk.force_login(desk.user)  # a session lasts two weeks
 
     def do(self, client, run, verb, **more):
-        path = reverse("roster:run", args=[run.pk])
+        path = reverse("roster:papers", args=[run.pk])
         return client.post(path, {"do": verb, **more}, follow=True).content.decode()
 
     def test_from_marks_to_papers(self, desk, run, people, over):
@@ -250,6 +326,24 @@ class TestRun:
         assert certificate.revoked_on is None
         two.refresh_from_db()
         assert two.status == Status.NOT_COMPLETED
+
+    def test_all_in_one_go_and_twice_is_as_good_as_once(self, desk, run, people, over):
+        one, two, three = people
+        attendance.mark(sessions(run)[0], {one.pk: (Mark.PRESENT, None)}, SYSTEM)
+        assert "还没点完名" in self.do(desk, run, "finish")
+        assert not Certificate.objects.exists()
+        mark_all(run, {one: "PPPP", two: "PEAA", three: "PPPP"})
+        listed = desk.get(reverse("roster:papers", args=[run.pk])).content.decode()
+        assert "李四</strong>：到课 1 次，已上 4 次（25%），差 2 次（请假 1，缺席 2，未点名 0）" in listed
+        for _time in range(2):
+            assert "结业 2 人" in self.do(desk, run, "finish") or _time
+        assert set(Certificate.objects.values_list("enrolment", flat=True)) == {one.pk, three.pk}
+        assert one.resident.notices.filter(kind="certificate").count() == 1
+        paper = desk.get(reverse("roster:certificates", args=[run.pk]))
+        assert paper["Content-Type"] == "application/pdf"
+        assert paper.content.count(b"/Type /Page\n") == 2
+        self.do(desk, run, "revoke", enrolment=three.pk)
+        assert desk.get(reverse("roster:certificates", args=[run.pk])).content.count(b"/Type /Page\n") == 1
 
     def test_a_paper_of_another_street(self, client, roles, run, people, clock):
         clock.move_to(at(9, 24))
@@ -270,4 +364,4 @@ class TestRun:
 
     @pytest.mark.parametrize("data", [{"do": "dance"}, {}, {"do": "revoke", "enrolment": "x"}])
     def test_crafted_posts(self, desk, run, data):
-        assert desk.post(reverse("roster:run", args=[run.pk]), data).status_code in (302, 404)
+        assert desk.post(reverse("roster:papers", args=[run.pk]), data).status_code in (302, 404)

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import uuid
 from collections import Counter
 from io import StringIO
 
@@ -14,6 +15,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from core.errors import DomainError
 from courses.models import CoursePage
+from enrolments.models import ClaimNote, ClassMessage, Enrolment, HeadCount
 from events.models import EventPage
 from network.models import Room
 from teachers.models import Teacher
@@ -196,6 +198,12 @@ def test_removal_leaves_everything_else_as_it_was(sample_course, district):
     seed_demo(size=100)
     touched = CoursePage.objects.filter(code__startswith="demo-").first()
     touched.save_revision().publish()
+    claim, now = Enrolment.objects.filter(class_run__is_sample=True).first(), timezone.now()
+    ClaimNote.objects.create(enrolment=claim, text="材料费已交", written_at=now)
+    HeadCount.objects.create(session=claim.class_run.sessions.first(), people=2, counted_at=now)
+    ClassMessage.objects.create(
+        class_run=claim.class_run, title="标题", text="内容", request_key=uuid.uuid4(), people=1, sent_at=now
+    )
     said = seed_demo(remove=True)
     assert "100 个班" in said
     after = row_counts()

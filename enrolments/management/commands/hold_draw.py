@@ -3,7 +3,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import DomainError
-from enrolments import lottery
 from enrolments.enums import DrawResult
 from enrolments.services.draws import hold
 from timetable.models import ClassRun
@@ -14,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("code", help="班号")
-        parser.add_argument("--public-value", required=True, help="公开数值，照公布的原样写，用引号括起来")
+        parser.add_argument(
+            "--public-value", help="公开数值，照公布的原样写，用引号括起来；在“抽签”里已经公布过的不用写"
+        )
 
     def handle(self, *args, code, public_value, **options):
         run = ClassRun.objects.filter(code=code).first()
@@ -25,5 +26,5 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         seated = draw.entries.filter(result=DrawResult.SEATED).count()
-        self.stdout.write(f"公开数值：{lottery.normalise(public_value)}")
+        self.stdout.write(f"公开数值：{draw.public_value}")
         self.stdout.write(f"{run.code}：{draw.entries.count()} 份报名，{seated} 人抽中。")
