@@ -15,6 +15,7 @@ env = environ.Env()
 
 INSTALLED_APPS = [
     # ours, top floor first: templates of a higher floor win
+    "desk",
     "home",
     "search",
     "enrolments",

@@ -1,0 +1,22 @@
+"""Registers the home of the desk; defines nothing."""
+
+from wagtail import hooks
+from wagtail.admin.views.home import LockedPagesPanel
+
+from desk import classes, pages, records
+from desk.panels import DeskHome
+
+QUESTIONS = (
+    classes.todays_classes,
+    classes.lapsing_offers,
+    pages.waiting_decisions,
+    classes.thin_classes,
+    pages.my_drafts,
+    pages.stale_columns,
+    records.refused_lately,
+)
+
+
+@hooks.register("construct_homepage_panels")
+def home_of_the_desk(request, panels):
+    panels[:] = [DeskHome(QUESTIONS), *(panel for panel in panels if isinstance(panel, LockedPagesPanel))]
