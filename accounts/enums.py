@@ -54,6 +54,8 @@ class NoticeKind(models.TextChoices):
     TOMORROW = "tomorrow", _("明天上课")
     REMOVED = "removed", _("报名变动")
     CERTIFICATE = "certificate", _("结业证书")
+    SURVEY = "survey", _("说说这个班")
+    ANSWER = "answer", _("提问的答复")
 
 
 class Channel(models.TextChoices):

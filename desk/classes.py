@@ -63,7 +63,7 @@ def _meeting_row(meeting, may_mark, may_see_runs, now):
     start, end = (clock(timezone.localtime(moment)) for moment in (meeting.starts_at, meeting.ends_at))
     where = f"{run.centre.title} {meeting.room.name}" if meeting.room else run.centre.title
     if may_mark:
-        action = _("点名") if meeting.starts_at <= now else _("看名单")
+        action = _("点名") if meeting.starts_at <= now and meeting.people else _("看名单")
         address = reverse("roster:session", args=[meeting.pk])
     elif may_see_runs:
         action, address = _("看班"), reverse("runs:inspect", args=[run.pk])

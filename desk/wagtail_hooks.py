@@ -3,12 +3,13 @@
 from wagtail import hooks
 from wagtail.admin.views.home import LockedPagesPanel
 
-from desk import classes, pages, records
+from desk import classes, pages, questions, records
 from desk.panels import DeskHome
 
 QUESTIONS = (
     classes.todays_classes,
     classes.lapsing_offers,
+    questions.open_questions,
     pages.waiting_decisions,
     classes.thin_classes,
     pages.my_drafts,

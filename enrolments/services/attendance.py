@@ -19,6 +19,7 @@ from enrolments.models import Attendance, Enrolment, EnrolmentEvent, Offer
 from enrolments.records import length, records_of
 from enrolments.services import certificates
 from enrolments.services.core import lock_run, move, publish_figures
+from enrolments.signals import run_completed
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import Session
 from timetable.services import mark_held
@@ -187,6 +188,7 @@ def complete(run, by):
         counts[verdict] += 1
     if people:
         publish_figures(run)
+        run_completed.send(sender=type(run), run=run, enrolments=people)
     return dict(counts)
 
 

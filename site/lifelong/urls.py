@@ -34,6 +34,7 @@ urlpatterns = [
     path("news/", include("home.urls")),
     path("search/", include("search.urls")),
     path("", include("enrolments.urls")),
+    path("", include("feedback.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:

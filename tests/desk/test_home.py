@@ -18,6 +18,7 @@ from desk import classes, pages
 from desk.wagtail_hooks import QUESTIONS
 from enrolments.enums import Status
 from enrolments.models import Offer
+from feedback.services import ask
 from teachers.models import Teacher
 from tests.enrolments.classes import put
 from tests.factories.accounts import member, place_of
@@ -32,10 +33,10 @@ HOME = reverse("wagtailadmin_home")
 #: role → the panels it has, as they are listed in desk/wagtail_hooks.py
 CONCERNS = {
     "administrator": "today decisions thin drafts stale",
-    "district_office": "today offers decisions thin drafts stale refused",
-    "college": "today thin drafts stale",
-    "street_lead": "today offers decisions thin drafts stale",
-    "street_editor": "today thin drafts stale",
+    "district_office": "today offers questions decisions thin drafts stale refused",
+    "college": "today questions thin drafts stale",
+    "street_lead": "today offers questions decisions thin drafts stale",
+    "street_editor": "today questions thin drafts stale",
     "counter_clerk": "today offers thin",
     "teacher": "today",
     "point_editor": "today drafts stale",
@@ -102,6 +103,7 @@ def busy(district, parent, number):
         sent.save_revision(user=author)
         sent.get_workflow().start(sent, author)
         old = CoursePageFactory(parent=parent, title=f"旧{index}")
+        ask(old, ResidentFactory(name="王秀英"), f"问题{index}")
         Page.objects.filter(pk=old.pk).update(last_published_at=timezone.now() - datetime.timedelta(days=200))
 
 
@@ -125,7 +127,7 @@ def test_as_many_queries_for_three_rows_as_for_thirty_and_no_name(roles, client)
     cost()  # what other requests keep was let go by the writes
     many, text = cost()
     assert many == few
-    assert text.count('class="button button-small button-secondary"') == 5 * 6
+    assert text.count('class="button button-small button-secondary"') == 5 * 7
     assert "还有 25 个" in text
 
 

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "desk",
     "home",
     "search",
+    "feedback",
     "enrolments",
     "courses",
     "events",
@@ -189,7 +190,8 @@ TABLES_OF_NO_PAGE = (
     "wagtailcore_revision", "wagtailcore_modellogentry", "wagtailcore_pagelogentry", "wagtailcore_comment",
     "wagtailcore_pagesubscription", "wagtailcore_workflow", "wagtailcore_task", "wagtailcore_group", "wagtailcore_apitoken",
     "wagtailcore_referenceindex", "wagtailcore_uploadedfile", "wagtailimages_rendition", "core_customrendition",
-    "search_searchedwords", "search_clickedresult", "search_learningwish",
+    "search_searchedwords", "search_clickedresult", "search_learningwish", "feedback_question",
+    "feedback_survey",
 )  # fmt: skip
 PLACES = {"timetable_classrun": {"places_left", "waiting", "updated_at"}}
 # Parts of an address that a kept page may have; words that somebody typed (q) are not among them.
