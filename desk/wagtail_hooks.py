@@ -1,9 +1,10 @@
-"""Registers the home of the desk; defines nothing."""
+"""Registers the home of the desk and the page of demand; defines nothing."""
 
 from wagtail import hooks
 from wagtail.admin.views.home import LockedPagesPanel
 
 from desk import classes, pages, questions, records
+from desk.demand_view import DemandViewSet
 from desk.panels import DeskHome
 
 QUESTIONS = (
@@ -21,3 +22,8 @@ QUESTIONS = (
 @hooks.register("construct_homepage_panels")
 def home_of_the_desk(request, panels):
     panels[:] = [DeskHome(QUESTIONS), *(panel for panel in panels if isinstance(panel, LockedPagesPanel))]
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return DemandViewSet("demand")

@@ -74,7 +74,7 @@ AOCLEH
 AOCLED
     audiences course_awards course_projects landmarks neighbourhoods sessions subjects teachers terms: index
         index_results inspect
-    course_board: index
+    course_board demand: index
     resources rooms: inspect
 AOCLE
     course_chooser learning_chooser: chosen
@@ -122,6 +122,11 @@ AOL
         workflow_action
 AOD
     data_openings record_access: index index_results
+OCLE
+    questions: index question
+    survey_results: index run
+OCL
+    questions: public
 OLK
     counter: claim find index person slip
     roster: certificate
