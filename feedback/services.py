@@ -62,6 +62,12 @@ def answer_survey(invitation, satisfaction, usefulness, comment=""):
     )
 
 
+def forget_surveys(runs):
+    """Delete invitations and answers of sample class ``runs`` (keys) that are about to go."""
+    SurveyInvitation.objects.filter(enrolment__class_run__in=runs).delete()
+    SurveyAnswer.objects.filter(class_run__in=runs).delete()
+
+
 def desk_of(page):
     """Return the centre whose desk answers questions about ``page``: its street, or the academy; None elsewhere."""
     return (

@@ -116,6 +116,7 @@ AOL
     closures: delete edit history history_results usage
     draw_desk: index run
     landmarks neighbourhoods: add delete edit history history_results usage
+    questions: public
     runs: cancel delete edit preview_change publish usage
     sessions: cancel edit usage
     wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
@@ -125,8 +126,6 @@ AOD
 OCLE
     questions: index question
     survey_results: index run
-OCL
-    questions: public
 OLK
     counter: claim find index person slip
     roster: certificate

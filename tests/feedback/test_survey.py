@@ -12,12 +12,14 @@ from accounts.models import Notice
 from accounts.services.privacy import erase_login
 from accounts.services.retention import apply_retention
 from core.errors import DomainError
+from core.templatetags.pieces import pieces
 from enrolments.enums import Status
 from enrolments.services import attendance
 from enrolments.services.core import SYSTEM
 from feedback import services
 from feedback.models import SurveyAnswer, SurveyInvitation
 from feedback.selectors import ratings_of_pages, ratings_of_runs, satisfaction_by_street_and_term
+from home.seeding.removal import _delete_runs
 from tests.enrolments.classes import mark_all, put
 from tests.factories.learning import CoursePageFactory
 from tests.factories.people import GuardianshipFactory, ResidentFactory, UserFactory, birth_month
@@ -144,8 +146,6 @@ def test_a_mean_is_shown_from_five_answers_on(district, client):
     answered(run, 5)
     assert ratings_of_runs([run.pk])[run.pk].satisfaction == 4.6
     ratings_of_pages.forget()  # seen within a minute
-    from core.templatetags.pieces import pieces
-
     pieces.clear()
     page = client.get(run.learning.url).text
     assert "4.6 分" in page
@@ -177,3 +177,12 @@ def test_what_is_over_is_forgotten_in_time_and_with_the_person(district):
     apply_retention()
     assert not SurveyInvitation.objects.exists()
     assert SurveyAnswer.objects.get().comment == ""
+
+
+def test_sample_classes_go_with_their_surveys(district):
+    run = finished_run(district.street, is_sample=True)
+    invited(run)
+    answered(run, 4)
+    _delete_runs([run.pk])
+    assert not SurveyInvitation.objects.exists()
+    assert not SurveyAnswer.objects.exists()
