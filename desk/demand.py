@@ -55,13 +55,13 @@ class Demand:
     @property
     def when_and_who(self):
         """晚上 3、长辈 2: of the wishes that said so."""
-        parts = [f"{TimeOfDay(time).label} {number}" for time, number in self.times.most_common()]
-        return "、".join([*parts, *(f"{name} {number}" for name, number in self.audiences.most_common())])
+        times = Counter({TimeOfDay(time).label: number for time, number in self.times.items()})
+        return _counted(times, self.audiences)
 
     @property
     def where(self):
         """清名桥街道 2、没说街道 1: of the wishes and the places waited for."""
-        return "、".join(f"{name or _('没说街道')} {number}" for name, number in self.streets.most_common())
+        return _counted(Counter({name or _("没说街道"): number for name, number in self.streets.items()}))
 
     @property
     def course_words(self):
@@ -73,19 +73,26 @@ class Demand:
         return bool(self.names) and all(any(name in title for name in names) for names in self.names)
 
 
+def _counted(*counters):
+    """长辈 3、晚上 1: each counter in its order, the most first."""
+    rows = [row for counter in counters for row in sorted(counter.items(), key=lambda row: (-row[1], str(row[0])))]
+    return "、".join(f"{name} {number}" for name, number in rows)
+
+
 def demand_of(user, days, today=None):
     """Return the Demands of the last ``days`` days in ``user``'s streets, those of most people first.
 
     A wish without a street and a search, which has none, are everybody's. The same number of queries however many.
     """
-    found = {}
-    _add_wishes(found, _wishes(user, days, today or timezone.localdate()))
+    found, language = {}, vocabulary()
+    for wish, *said in _wishes(user, days, today or timezone.localdate()):
+        _add_wish(_of(found, wish, language), wish, *said)
     for row in not_found(days, today):
         if not row.is_rest:
-            _of(found, row.words).searches += row.empty
+            _of(found, row.words, language).searches += row.empty
     for demand in found.values():
-        if demand.texts:
-            demand.words = demand.texts.most_common(1)[0][0]
+        if demand.texts:  # as most people wrote it
+            demand.words = min(demand.texts, key=lambda text: (-demand.texts[text], len(text), text))
     _add_courses(found, _courses(user))
     return sorted(found.values(), key=lambda one: (-one.people, -one.searches, one.words))
 
@@ -106,21 +113,19 @@ def _courses(user):
     return runs.values("learning_id", "learning__title", "learning__street__street_name").annotate(**figures)
 
 
-def _add_wishes(found, rows):
-    for wish, street, time, audience, number in rows:
-        demand = _of(found, wish)
-        demand.wishes += number
-        demand.texts[wish] += number
-        demand.streets[street] += number
-        if time:
-            demand.times[time] += number
-        if audience:
-            demand.audiences[audience] += number
+def _add_wish(demand, wish, street, time, audience, number):
+    demand.wishes += number
+    demand.texts[wish] += number
+    demand.streets[street] += number
+    if time:
+        demand.times[time] += number
+    if audience:
+        demand.audiences[audience] += number
 
 
-def _of(found, text):
+def _of(found, text, language):
     """The Demand that ``text`` belongs to: the same words, or others for the same."""
-    query = analyse(text, vocabulary())
+    query = analyse(text, language)
     names = tuple(
         sorted(
             tuple(sorted({clause.word, *(one.word for one in clause.alternatives if one.how in _SAME)}))

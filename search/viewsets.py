@@ -136,7 +136,7 @@ class LearningWishViewSet(DistrictViewSet):
     list_display = ["wish", "street", "searched", "day"]
     list_select_related = ["street", "audience"]
     filterset_class = WishFilterSet
-    list_export = ["day", "wish", "street", "time_of_day", "audience", "searched"]
+    list_export = ["day", "wish", "street", "searched", "time_of_day", "audience"]
     search_fields = ["wish", "searched"]
     inspect_view_fields = list_export
     export_filename = "xiangxue-de-ke"

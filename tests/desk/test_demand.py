@@ -87,7 +87,7 @@ def test_the_period_and_what_the_wishes_said(roles, client):
     client.force_login(office)
     page = client.get(DEMAND, {"days": "30"}).text
     assert "晚上 2、长辈 1" in page
-    assert "清名桥街道 1、南禅寺街道 1" in page
+    assert "南禅寺街道 1、清名桥街道 1" in page
     answer = client.get(DEMAND, {"export": "csv"})
     rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert rows[0][:3] == ["想学什么", "人数", "写下想学的"]
