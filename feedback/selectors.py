@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef
 
 from core.freshness import Kept
 from enrolments.enums import TAKEN_PART
@@ -55,31 +55,27 @@ def satisfaction_by_street_and_term():
     classes without one), ``people`` (who were in these classes), ``answers``, and ``satisfaction`` and ``usefulness``
     (means from 1 to 5; None while there are fewer than FEWEST answers). Ordered by term, the newest first, then street.
     """
-    keys = ("class_run__learning__street", "class_run__learning__street__street_name")
-    keys += ("class_run__term", "class_run__term__name", "class_run__term__starts_on")
-    rows = SurveyAnswer.objects.order_by(keys[-1], keys[0]).values(*keys).annotate(**_FIGURES)
-    asked = Enrolment.objects.filter(Q(status__in=TAKEN_PART), class_run__survey_answers__isnull=False).order_by()
-    people = {
-        (street, term): number
-        for street, term, number in asked.values_list(keys[0], keys[2]).annotate(Count("pk", distinct=True))
+    street, term = "class_run__learning__street", "class_run__term"
+    names = {"street_name": F(f"{street}__street_name"), "term_name": F(f"{term}__name")}
+    rows = SurveyAnswer.objects.values(street, term, **names).annotate(**_FIGURES)
+    rows = rows.order_by(F(f"{term}__starts_on").desc(nulls_last=True), F(street).asc(nulls_last=True))
+    asked = Enrolment.objects.filter(
+        Exists(SurveyAnswer.objects.filter(class_run=OuterRef("class_run"))), status__in=TAKEN_PART
+    )
+    counted = asked.order_by().values_list(street, term).annotate(Count("pk"))
+    people = {(street_id, term_id): number for street_id, term_id, number in counted}
+    return [_report_row(row, row[street], row[term], people) for row in rows]
+
+
+def _report_row(row, street_id, term_id, people):
+    rating = _rating(row)
+    return {
+        "street_id": street_id,
+        "street": row["street_name"] or "",
+        "term_id": term_id,
+        "term": row["term_name"] or "",
+        "people": people.get((street_id, term_id), 0),
+        "answers": rating.answers,
+        "satisfaction": rating.satisfaction,
+        "usefulness": rating.usefulness,
     }
-    found = []
-    for row in rows:
-        rating = _rating(row)
-        found.append(
-            {
-                "street_id": row[keys[0]],
-                "street": row[keys[1]] or "",
-                "term_id": row[keys[2]],
-                "term": row[keys[3]] or "",
-                "people": people.get((row[keys[0]], row[keys[2]]), 0),
-                "answers": rating.answers,
-                "satisfaction": rating.satisfaction,
-                "usefulness": rating.usefulness,
-                "starts_on": row[keys[4]],
-            }
-        )
-    found.sort(key=lambda row: (-(row["starts_on"].toordinal() if row["starts_on"] else 0), row["street_id"] or 0))
-    for row in found:
-        del row["starts_on"]
-    return found
