@@ -1,7 +1,7 @@
 """Registers the home of the desk and the page of demand; defines nothing."""
 
 from wagtail import hooks
-from wagtail.admin.views.home import LockedPagesPanel
+from wagtail.admin.views.home import LockedPagesPanel, WorkflowObjectsToModeratePanel
 
 from desk import classes, pages, questions, records
 from desk.demand_view import DemandViewSet
@@ -21,7 +21,9 @@ QUESTIONS = (
 
 @hooks.register("construct_homepage_panels")
 def home_of_the_desk(request, panels):
-    panels[:] = [DeskHome(QUESTIONS), *(panel for panel in panels if isinstance(panel, LockedPagesPanel))]
+    # Giving back a course under review is the administrator's alone, and only Wagtail's own panel has the button.
+    kept = (LockedPagesPanel, WorkflowObjectsToModeratePanel) if request.user.is_superuser else LockedPagesPanel
+    panels[:] = [DeskHome(QUESTIONS), *(panel for panel in panels if isinstance(panel, kept))]
 
 
 @hooks.register("register_admin_viewset")

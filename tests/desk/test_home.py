@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 HOME = reverse("wagtailadmin_home")
 #: role → the panels it has, as they are listed in desk/wagtail_hooks.py
 CONCERNS = {
-    "administrator": "today decisions thin drafts stale",
+    "administrator": "today thin drafts stale",
     "district_office": "today offers questions decisions thin drafts stale refused",
     "college": "today questions thin drafts stale",
     "street_lead": "today offers questions decisions thin drafts stale",
