@@ -55,6 +55,8 @@ class NoticeKind(models.TextChoices):
     REMOVED = "removed", _("报名变动")
     CERTIFICATE = "certificate", _("结业证书")
     MESSAGE = "message", _("班级通知")
+    SURVEY = "survey", _("说说这个班")
+    ANSWER = "answer", _("提问的答复")
 
 
 class Channel(models.TextChoices):

@@ -18,6 +18,9 @@ DRAW_EVIDENCE_YEARS = 3
 NOTICE_YEARS = LOG_YEARS = 1
 #: Days for counts of searches and for wishes: this term can be compared with the same one a year ago.
 ASKED_DAYS = 400
+#: Days after a survey has closed, for the fact that somebody answered; years for what was written in it.
+INVITED_DAYS = 30
+SURVEY_YEARS = QUESTION_YEARS = 2
 
 
 def years_before(moment, years):
@@ -73,6 +76,13 @@ RETENTION = (
     ),
     Period("draws", _("抽签凭证：报名编号和名次，不含姓名、电话"), _("封存名单后 3 年"), _("任何人都能核对抽签结果")),
     Period("notices", _("站内通知"), _("12 个月"), _("方便您回头看")),
+    Period(
+        "survey",
+        _("结课问卷：谁答过（不记答了什么）；不记名的那句话"),
+        _("谁答过：问卷截止 30 天后删除；那句话 2 年，以后只留分数"),
+        _("一人只答一次；把课办得更好"),
+    ),
+    Period("questions", _("您提的问题和答复"), _("答复后 2 年"), _("方便您回头看，答错了能查")),
     Period("logs", _("后台操作日志：谁在什么时候办了什么"), _("12 个月；抽签的 3 年"), _("查错、防止滥用")),
     Period(
         "access",

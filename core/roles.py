@@ -86,6 +86,9 @@ ASKED_TABLES = ("search.SearchedWords", "search.LearningWish")
 PROJECTS, AWARDS = "courses.CourseProject", "courses.CourseAward"
 #: the workflow's task in which courses are scored before they are approved
 REVIEW_TASK = "courses.CourseReviewTask"
+#: what residents tell us (feedback/permissions.py): questions are answered, surveys read, answers made public
+QUESTIONS, SURVEYS, PUBLIC_ANSWERS = "feedback.Question", "feedback.SurveyAnswer", "feedback.PublicAnswer"
+FEEDBACK = ((QUESTIONS, ("view", "change")), (SURVEYS, READ))
 #: never created or deleted by hand
 SESSIONS = "timetable.Session"
 #: what the counter needs (enrolments/permissions.py); it lists nobody, so nothing is to be viewed
@@ -105,7 +108,8 @@ ROLES = (
             ("search.LearningWish", ("view", "delete")),  # nonsense is removed
             (SESSIONS, ("view", "change")),
             ("core.DistrictSettings", ("change",)),
-            *_models(WRITE, PROJECTS, AWARDS),
+            *_models(WRITE, PROJECTS, AWARDS, PUBLIC_ANSWERS),
+            *FEEDBACK,
             *COUNTER,
             *_models(READ, "accounts.RecordAccess"),
             # An administrator sees residents' data for as long as the office says: accounts/permissions.py.
@@ -127,7 +131,8 @@ ROLES = (
             *_models(READ, *ASKED_TABLES),
             (SESSIONS, ("view", "change")),
             *_models(READ, "network.Neighbourhood", "network.Landmark"),
-            *_models(WRITE, PROJECTS, AWARDS),
+            *_models(WRITE, PROJECTS, AWARDS, PUBLIC_ANSWERS),
+            *FEEDBACK,
         ),
     ),
     Role(
@@ -141,7 +146,8 @@ ROLES = (
             *_models(WRITE, *STREET_TABLES),
             (SESSIONS, ("view", "change")),
             *_models(READ, *SHARED_TABLES, *SEARCH_TABLES, *ASKED_TABLES),
-            *_models(WRITE, PROJECTS, AWARDS),
+            *_models(WRITE, PROJECTS, AWARDS, PUBLIC_ANSWERS),
+            *FEEDBACK,
             *COUNTER,
         ),
         approves=(OWN,),
@@ -159,7 +165,8 @@ ROLES = (
             *_models(("view", "add", "change"), "network.Room", "network.SchoolResource", "teachers.Teacher"),
             *_models(READ, "network.Neighbourhood", "network.Landmark", SESSIONS, *SHARED_TABLES),
             (PROJECTS, ("view", "add", "change")),
-            (AWARDS, READ),
+            *_models(READ, AWARDS, PUBLIC_ANSWERS),
+            *FEEDBACK,
         ),
     ),
     Role(

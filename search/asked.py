@@ -76,8 +76,10 @@ def note_click(words, page_pk):
         )
 
 
-def note_wish(wish, street=None, searched=""):
-    """Keep what somebody would like to learn; return whether it is kept. ``street``: a StreetPage or None. Never raises.
+def note_wish(wish, street=None, searched="", time_of_day="", audience=None):
+    """Keep what somebody would like to learn; return whether it is kept. Never raises.
+
+    ``street``: a StreetPage or None; ``time_of_day``: a TimeOfDay or ""; ``audience``: an Audience or None.
 
     The form has asked for other words before, if these may lead to a person; they are not kept here either.
     """
@@ -88,9 +90,14 @@ def note_wish(wish, street=None, searched=""):
         return False
     table = LearningWish._meta.db_table
     return _write(
-        f"INSERT INTO {table} (day, wish, street_id, searched) VALUES (%s, %s, %s, %s)",  # noqa: S608  our own table
-        [timezone.localdate(), wish, street.pk if street else None, kept_form(searched)],
+        f"INSERT INTO {table} (day, wish, street_id, searched, time_of_day, audience_id) "  # noqa: S608  our own table
+        "VALUES (%s, %s, %s, %s, %s, %s)",
+        [timezone.localdate(), wish, _key(street), kept_form(searched), time_of_day, _key(audience)],
     )
+
+
+def _key(row):
+    return row.pk if row else None
 
 
 def _write(statement, values):

@@ -1,4 +1,4 @@
-"""告诉我们您想学什么: one line, and the street if somebody likes to say."""
+"""告诉我们您想学什么: one line; the street, the time and for whom if somebody likes to say."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,8 @@ from network.models import StreetPage
 from search.asked import is_personal
 from search.language.text import normalise, runs
 from search.models import LearningWish
+from timetable.enums import TimeOfDay
+from timetable.models import Audience
 
 LONGEST_WISH = LearningWish._meta.get_field("wish").max_length
 
@@ -35,12 +37,26 @@ class WishForm(forms.Form):
         empty_label=_("不选也可以"),
         error_messages={"invalid_choice": _("请从列表里选一个街道，不选也可以。")},
     )
+    time_of_day = forms.ChoiceField(
+        label=_("什么时候方便"),
+        choices=[("", _("不选也可以")), *TimeOfDay.choices],
+        required=False,
+        error_messages={"invalid_choice": _("请从上午、下午、晚上里选，不选也可以。")},
+    )
+    audience = forms.ModelChoiceField(
+        label=_("给谁学"),
+        queryset=Audience.objects.none(),
+        required=False,
+        empty_label=_("不选也可以"),
+        error_messages={"invalid_choice": _("请从列表里选，不选也可以。")},
+    )
     searched = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         # The finder's form on the same page has a street of its own.
         super().__init__(*args, auto_id="wish_%s", **kwargs)
         self.fields["street"].queryset = StreetPage.objects.live().public().order_by("path")
+        self.fields["audience"].queryset = Audience.objects.all()
 
     def clean_wish(self):
         wish = self.cleaned_data["wish"]

@@ -134,9 +134,9 @@ class LearningWishViewSet(DistrictViewSet):
     icon = "help"
     menu_label = gettext_lazy("想学的课")
     list_display = ["wish", "street", "searched", "day"]
-    list_select_related = ["street"]
+    list_select_related = ["street", "audience"]
     filterset_class = WishFilterSet
-    list_export = ["day", "wish", "street", "searched"]
+    list_export = ["day", "wish", "street", "searched", "time_of_day", "audience"]
     search_fields = ["wish", "searched"]
     inspect_view_fields = list_export
     export_filename = "xiangxue-de-ke"

@@ -29,8 +29,10 @@ WAIT = (timedelta(minutes=5), timedelta(minutes=30))  # before the second and th
 
 
 @transaction.atomic(savepoint=False)  # one statement in the caller's transaction: many places are given at once
-def notify(resident, kind, title, text="", address="", batch_key="", delay=timedelta(0), now=None):
+def notify(resident, kind, title, text="", address="", batch_key="", delay=timedelta(0), now=None, inbox_only=False):
     """Put a notice into the resident's inbox and let it leave after the commit; return it, None for one erased.
+
+    ``inbox_only``: it stays there. Who agreed to texts about classes (ConsentPurpose.TEXTING) agreed to no others.
 
     With ``batch_key`` a notice of that key that has not left yet takes the new title and the new
     lines instead of a second one being sent; ``delay`` is how long it waits for such edits.
@@ -54,8 +56,9 @@ def notify(resident, kind, title, text="", address="", batch_key="", delay=timed
         address=address,
         batch_key=batch_key,
         send_after=next_waking(now + delay),
+        sent_at=now if inbox_only else None,
     )
-    if notice.send_after <= now:
+    if notice.send_after <= now and not inbox_only:
         transaction.on_commit(lambda: _enqueue(notice.pk), robust=True)
     return notice
 

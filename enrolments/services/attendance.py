@@ -20,6 +20,7 @@ from enrolments.models import Attendance, Enrolment, EnrolmentEvent, HeadCount, 
 from enrolments.records import MINUTE, length, records_of
 from enrolments.services import certificates
 from enrolments.services.core import lock_run, move, publish_figures
+from enrolments.signals import run_completed
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import Session
 from timetable.services import mark_held
@@ -247,6 +248,7 @@ def complete(run, by):
         counts[verdict] += 1
     if people:
         publish_figures(run)
+        run_completed.send(sender=type(run), run=run, enrolments=people)
     return dict(counts)
 
 

@@ -10,6 +10,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core.errors import DomainError
 from enrolments.services.samples import empty_sample_runs, remove_sample_residents
+from feedback.services import forget_surveys
 from home.seeding import marks
 from network.models import Room
 from search.index import services as indexing
@@ -91,6 +92,7 @@ def _delete(rows):
 
 
 def _delete_runs(pks):
+    forget_surveys(pks)
     empty_sample_runs(pks)
     sessions = Session.objects.filter(class_run__in=pks)
     # Straight SQL for the sessions and what they book: a million of them would first be loaded one by one.

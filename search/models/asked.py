@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from network.models import StreetPage
+from timetable.enums import TimeOfDay
+from timetable.models import Audience
 
 
 class SearchedWords(models.Model):
@@ -46,7 +48,7 @@ class ClickedResult(models.Model):
 
 
 class LearningWish(models.Model):
-    """告诉我们您想学什么: a wish for what is not taught yet, with the street at most. Kept for demand, without the person."""
+    """告诉我们您想学什么: a wish for what is not taught yet, with the street, the time of day and for whom at most. Kept for demand, without the person."""
 
     day = models.DateField(_("日期"), default=timezone.localdate)
     wish = models.CharField(_("想学什么"), max_length=60)
@@ -54,6 +56,10 @@ class LearningWish(models.Model):
         StreetPage, verbose_name=_("街道"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     searched = models.CharField(_("当时搜的词"), max_length=40, blank=True)
+    time_of_day = models.CharField(_("什么时候方便"), max_length=10, choices=TimeOfDay.choices, blank=True)
+    audience = models.ForeignKey(
+        Audience, verbose_name=_("给谁学"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("想学的课")

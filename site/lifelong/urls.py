@@ -12,6 +12,7 @@ from accounts.look_views import change_look
 from core.feeds import machine_readable, robots
 from lifelong import phone_views
 from lifelong.styleguide import styleguide
+from search.asked_views import wish
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -33,7 +34,9 @@ urlpatterns = [
     path("events/", include("events.urls")),
     path("news/", include("home.urls")),
     path("search/", include("search.urls")),
+    path("want/", wish, name="want"),
     path("", include("enrolments.urls")),
+    path("", include("feedback.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:

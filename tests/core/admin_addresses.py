@@ -18,6 +18,7 @@ from core.services import sync_roles
 from courses.enums import Stage
 from courses.models import CourseProject
 from enrolments.models import Certificate
+from feedback.models import PublicAnswer, Question, SurveyAnswer
 from search.models import LearningWish, PinnedResult, StopWord, SynonymGroup
 from teachers.models import Teacher
 from tests.enrolments.classes import put
@@ -184,6 +185,9 @@ def _street(district, page, shared, minors, people):
         "roster:session": run.sessions.order_by("starts_at").first(),
         "roster:phone": claims[0],
         "roster:notes": claims[0],
+        "questions": _question(course, adult),
+        "questions:public": PublicAnswer.objects.create(page=course, question="几点？", answer="两点。"),
+        "survey_results": _surveyed(run),
         "draw_desk": draw_run(district, learning=CoursePageFactory(parent=page, title=f"{page}抽签的课")),
         "learning_chooser": course,
         "wagtailimages_chooser": image,
@@ -213,6 +217,17 @@ def _street(district, page, shared, minors, people):
     for name in ("workflow_action", "collect_workflow_action_data", "workflow_preview", "workflow_history_detail"):
         names[f"wagtailadmin_pages:{name} page_id"] = names["of review"]
     return Street(str(page), page, rows, names)
+
+
+def _question(course, asker):
+    return Question.objects.create(
+        centre=course.street, page=course, asker=asker, text="几点上课？", due_on=timezone.localdate()
+    )
+
+
+def _surveyed(run):
+    SurveyAnswer.objects.create(class_run=run, satisfaction=5, usefulness=5)
+    return run
 
 
 def _round(street):

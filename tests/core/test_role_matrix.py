@@ -78,7 +78,7 @@ AOCLEH
 AOCLED
     audiences course_awards course_projects landmarks neighbourhoods sessions subjects teachers terms: index
         index_results inspect
-    course_board: index
+    course_board demand: index
     resources rooms: inspect
 AOCLE
     course_chooser learning_chooser: chosen
@@ -121,12 +121,16 @@ AOL
     closures: delete edit history history_results usage
     draw_desk: index run
     landmarks neighbourhoods: add delete edit history history_results usage
+    questions: public
     runs: cancel delete edit preview_change publish usage
     sessions: cancel edit usage
     wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
         workflow_action
 AOD
     data_openings record_access: index index_results
+OCLE
+    questions: index question
+    survey_results: index run
 OLK
     counter: claim find index person slip
     roster: certificate certificates

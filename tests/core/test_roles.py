@@ -70,6 +70,8 @@ SEARCH = ("search.synonymgroup", "search.stopword", "search.pinnedresult")
 ASKED = ("search.searchedwords", "search.learningwish")
 ALL = "view add change delete"
 DEVELOPMENT = crud("view add change delete", "courses.courseproject", "courses.courseaward")
+FEEDBACK = crud("view change", "feedback.question") | crud("view", "feedback.surveyanswer")
+PUBLIC = crud(ALL, "feedback.publicanswer")
 COUNTER = crud("add change", "enrolments.enrolment", "accounts.resident")
 #: written out once more by hand: a change of the table must be meant
 EXPECTED_MODELS = {
@@ -80,6 +82,8 @@ EXPECTED_MODELS = {
     | crud("view change", "timetable.session")
     | crud("change", "core.districtsettings")
     | DEVELOPMENT
+    | FEEDBACK
+    | PUBLIC
     | crud("view", "accounts.recordaccess")
     | crud("view add", "accounts.dataopening")
     | COUNTER,
@@ -90,19 +94,24 @@ EXPECTED_MODELS = {
     | crud("view", *ASKED)
     | crud("view change", "timetable.session")
     | crud("view", "network.neighbourhood", "network.landmark")
-    | DEVELOPMENT,
+    | DEVELOPMENT
+    | FEEDBACK
+    | PUBLIC,
     "street_lead": ACCESS
     | crud(ALL, *STREET_TABLES)
     | crud("view change", "timetable.session")
     | crud("view", *SHARED, *SEARCH, *ASKED)
     | DEVELOPMENT
+    | FEEDBACK
+    | PUBLIC
     | COUNTER,
     "street_editor": ACCESS
     | crud(ALL, "timetable.classrun")
     | crud("view add change", "network.room", "network.schoolresource", "teachers.teacher")
     | crud("view", "network.neighbourhood", "network.landmark", "timetable.session", *SHARED)
     | crud("view add change", "courses.courseproject")
-    | crud("view", "courses.courseaward"),
+    | crud("view", "courses.courseaward", "feedback.publicanswer")
+    | FEEDBACK,
     "counter_clerk": ACCESS | crud("view", "timetable.classrun") | COUNTER,
     "teacher": ACCESS | crud("change", "enrolments.attendance"),
     "point_editor": ACCESS,

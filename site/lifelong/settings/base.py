@@ -15,8 +15,10 @@ env = environ.Env()
 
 INSTALLED_APPS = [
     # ours, top floor first: templates of a higher floor win
+    "desk",
     "home",
     "search",
+    "feedback",
     "enrolments",
     "courses",
     "events",
@@ -188,7 +190,8 @@ TABLES_OF_NO_PAGE = (
     "wagtailcore_revision", "wagtailcore_modellogentry", "wagtailcore_pagelogentry", "wagtailcore_comment",
     "wagtailcore_pagesubscription", "wagtailcore_workflow", "wagtailcore_task", "wagtailcore_group", "wagtailcore_apitoken",
     "wagtailcore_referenceindex", "wagtailcore_uploadedfile", "wagtailimages_rendition", "core_customrendition",
-    "search_searchedwords", "search_clickedresult", "search_learningwish", "core_import",
+    "search_searchedwords", "search_clickedresult", "search_learningwish", "core_import", "feedback_question",
+    "feedback_survey",
 )  # fmt: skip
 PLACES = {"timetable_classrun": {"places_left", "waiting", "updated_at"}}
 # Parts of an address that a kept page may have; words that somebody typed (q) are not among them.
