@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Exists, F, OuterRef
+from django.db.models import Avg, Count, Exists, OuterRef
 
 from core.freshness import Kept
 from enrolments.enums import TAKEN_PART
 from enrolments.models import Enrolment
+from enrolments.reports.selectors import by_place, keyed
 from feedback.models import SurveyAnswer
 
 FEWEST = 5
@@ -48,34 +49,15 @@ def _ratings_of_pages():
 ratings_of_pages = Kept(_ratings_of_pages, most=1)
 
 
-def satisfaction_by_street_and_term():
-    """Return what the classes of each street and term were given, as plain rows for a report. Two queries.
+def satisfaction(runs):
+    """Return {(street, term): figures} of the surveys of ``runs``, for a report: two queries (enrolments/reports/selectors.py).
 
-    Each row is a dict: ``street_id``, ``street`` (its name; "" for the academy's classes), ``term_id``, ``term`` ("" for
-    classes without one), ``people`` (who were in these classes), ``answers``, and ``satisfaction`` and ``usefulness``
-    (means from 1 to 5; None while there are fewer than FEWEST answers). Ordered by term, the newest first, then street.
+    Figures: ``people`` (who were in these classes), ``answers``, and ``satisfaction`` and ``usefulness`` (means from 1 to 5;
+    None while there are fewer than FEWEST answers).
     """
-    street, term = "class_run__learning__street", "class_run__term"
-    names = {"street_name": F(f"{street}__street_name"), "term_name": F(f"{term}__name")}
-    rows = SurveyAnswer.objects.values(street, term, **names).annotate(**_FIGURES)
-    rows = rows.order_by(F(f"{term}__starts_on").desc(nulls_last=True), F(street).asc(nulls_last=True))
-    asked = Enrolment.objects.filter(
-        Exists(SurveyAnswer.objects.filter(class_run=OuterRef("class_run"))), status__in=TAKEN_PART
-    )
-    counted = asked.order_by().values_list(street, term).annotate(Count("pk"))
-    people = {(street_id, term_id): number for street_id, term_id, number in counted}
-    return [_report_row(row, row[street], row[term], people) for row in rows]
-
-
-def _report_row(row, street_id, term_id, people):
-    rating = _rating(row)
-    return {
-        "street_id": street_id,
-        "street": row["street_name"] or "",
-        "term_id": term_id,
-        "term": row["term_name"] or "",
-        "people": people.get((street_id, term_id), 0),
-        "answers": rating.answers,
-        "satisfaction": rating.satisfaction,
-        "usefulness": rating.usefulness,
-    }
+    answers = SurveyAnswer.objects.filter(class_run__in=runs.values("pk"))
+    figures = keyed(by_place(answers, "class_run__").annotate(**_FIGURES))
+    answered = Exists(SurveyAnswer.objects.filter(class_run=OuterRef("class_run")))
+    asked = Enrolment.objects.filter(answered, class_run__in=runs.values("pk"), status__in=TAKEN_PART)
+    people = keyed(by_place(asked, "class_run__").annotate(people=Count("pk")))
+    return {key: vars(_rating(each)) | people.get(key, {"people": 0}) for key, each in figures.items()}

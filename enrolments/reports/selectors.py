@@ -17,12 +17,13 @@ from timetable.models import Session
 SMALL = 5
 
 
-def _by_place(rows, run=""):
+def by_place(rows, run=""):
     """Group ``rows`` by street and term; ``run`` is the lookup to the class run."""
     return rows.order_by().values(street=F(f"{run}learning__street"), term_key=F(f"{run}term"))
 
 
-def _keyed(groups):
+def keyed(groups):
+    """Return ``groups`` of by_place with their figures as {(street, term): {figure: number}}."""
     return {(each.pop("street"), each.pop("term_key")): each for each in groups}
 
 
@@ -33,9 +34,9 @@ def _published(runs):
 def fill_rate(runs):
     """Places given of those there are, in published runs whose number of places is known."""
     runs = _published(runs).filter(capacity__isnull=False)
-    figures = _keyed(_by_place(runs).annotate(runs=Count("pk"), places=Sum("capacity")))
-    given = _by_place(Enrolment.objects.filter(class_run__in=runs.values("pk"), status__in=TAKEN_PART), "class_run__")
-    for key, each in _keyed(given.annotate(taken=Count("pk"))).items():
+    figures = keyed(by_place(runs).annotate(runs=Count("pk"), places=Sum("capacity")))
+    given = by_place(Enrolment.objects.filter(class_run__in=runs.values("pk"), status__in=TAKEN_PART), "class_run__")
+    for key, each in keyed(given.annotate(taken=Count("pk"))).items():
         figures[key] |= each
     return figures
 
@@ -43,8 +44,8 @@ def fill_rate(runs):
 def waiting_load(runs):
     """Who waits for a place now, and in how many runs as many wait as would open another one."""
     runs = _published(runs).filter(ends_on__gte=timezone.localdate())
-    figures = _keyed(
-        _by_place(runs).annotate(
+    figures = keyed(
+        by_place(runs).annotate(
             runs=Count("pk"),
             with_list=Count("pk", filter=Q(waiting__gt=0)),
             could_open=Count("pk", filter=Q(min_to_open__isnull=False, waiting__gte=F("min_to_open"), waiting__gt=0)),
@@ -57,10 +58,10 @@ def waiting_load(runs):
         "paused": Q(status=Status.PAUSED),
         "offered": Q(status=Status.OFFERED),
     }
-    counted = _by_place(claims, "class_run__").annotate(
+    counted = by_place(claims, "class_run__").annotate(
         **{f"{name}_now": Count("pk", filter=state) for name, state in states.items()}
     )
-    for key, each in _keyed(counted).items():
+    for key, each in keyed(counted).items():
         figures[key] |= each
     return figures
 
@@ -71,8 +72,8 @@ def hours(runs):
     length = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
     standing = ~Q(status=SessionStatus.DROPPED)
     held = Q(status=SessionStatus.HELD)
-    return _keyed(
-        _by_place(sessions, "class_run__").annotate(
+    return keyed(
+        by_place(sessions, "class_run__").annotate(
             planned=Count("pk", filter=standing),
             planned_time=Sum(length, filter=standing),
             held=Count("pk", filter=held),
@@ -86,8 +87,8 @@ def hours(runs):
 def no_shows(runs):
     """Marks of the roll: who was expected, came, was excused, was absent."""
     marks = Attendance.objects.filter(enrolment__class_run__in=runs.values("pk")).exclude(mark=Mark.UNMARKED)
-    return _keyed(
-        _by_place(marks, "enrolment__class_run__").annotate(
+    return keyed(
+        by_place(marks, "enrolment__class_run__").annotate(
             expected=Count("pk"),
             came=Count("pk", filter=Q(mark__in=CAME)),
             excused=Count("pk", filter=Q(mark=Mark.EXCUSED)),
@@ -103,8 +104,8 @@ def newcomers(runs):
         resident=OuterRef("resident"), status__in=TAKEN_PART, class_run__starts_on__lt=OuterRef("begins")
     )
     claims = Enrolment.objects.filter(class_run__in=runs.values("pk"), status__in=TAKEN_PART)
-    return _keyed(
-        _by_place(claims.annotate(begins=begins, returned=Exists(earlier)), "class_run__").annotate(
+    return keyed(
+        by_place(claims.annotate(begins=begins, returned=Exists(earlier)), "class_run__").annotate(
             people=Count("resident", distinct=True),
             returning=Count("resident", distinct=True, filter=Q(returned=True)),
         )

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.browser
 #: A practised typist, in milliseconds a key.
 DELAY = 120
 MOST_SECONDS = 60
-WATCH_THE_MOUSE = "for (const kind of ['pointerdown', 'mousedown']) addEventListener(kind, () => console.error('mouse used'), true);"
+WATCH_THE_MOUSE = (
+    "for (const kind of ['pointerdown', 'mousedown']) addEventListener(kind, () => console.error('mouse used'), true);"
+)
 PRINTED = "window.printed = 0; window.print = () => { window.printed += 1; };"
 
 

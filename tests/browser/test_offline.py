@@ -105,7 +105,9 @@ def test_without_network_it_looks_as_the_visitor_chose(phone):
     settle(page)
     page.locator("main").get_by_role("button", name="长辈版").click()
     page.wait_for_url("**/")
-    page.wait_for_function("caches.match('/offline/').then(found => found.text()).then(text => text.includes('elder size-1'))")
+    page.wait_for_function(
+        "caches.match('/offline/').then(found => found.text()).then(text => text.includes('elder size-1'))"
+    )
     page.context.set_offline(True)
     page.goto("/courses/")
     assert page.locator("html.elder h1").inner_text() == "手机现在没有网络"

@@ -60,6 +60,7 @@ AOCLEKTPHRD
     wagtailembeds: chooser chooser_upload
 AOCLEKD
     runs: index index_results inspect
+    feedback_reports: satisfaction satisfaction_results
     desk_reports: fill-rate fill-rate_results waiting waiting_results hours hours_results no-shows no-shows_results
         newcomers newcomers_results
 AOCLEK

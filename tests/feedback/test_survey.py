@@ -1,6 +1,8 @@
 """Three questions after the last meeting: asked of whoever was there, answered once, kept without the person."""
 
+import csv
 import datetime
+import io
 
 import pytest
 from django.apps import apps
@@ -12,18 +14,21 @@ from accounts.models import Notice
 from accounts.services.privacy import erase_login
 from accounts.services.retention import apply_retention
 from core.errors import DomainError
+from core.services import sync_roles
 from core.templatetags.pieces import pieces
 from enrolments.enums import Status
 from enrolments.services import attendance
 from enrolments.services.core import SYSTEM
 from feedback import services
 from feedback.models import SurveyAnswer, SurveyInvitation
-from feedback.selectors import ratings_of_pages, ratings_of_runs, satisfaction_by_street_and_term
+from feedback.selectors import ratings_of_pages, ratings_of_runs, satisfaction
 from home.seeding.removal import _delete_runs
 from tests.enrolments.classes import mark_all, put
+from tests.factories.accounts import member
 from tests.factories.learning import CoursePageFactory
 from tests.factories.people import GuardianshipFactory, ResidentFactory, UserFactory, birth_month
 from tests.factories.timetable import ClassRunFactory, TermFactory, days_from_today
+from timetable.models import ClassRun
 
 pytestmark = pytest.mark.django_db
 
@@ -152,16 +157,26 @@ def test_a_mean_is_shown_from_five_answers_on(district, client):
     assert "5 位学完的人评价" in page
 
 
-def test_the_report_by_street_and_term(district, django_assert_num_queries):
+def test_the_report_by_street_and_term(district, client, django_assert_num_queries):
     old, new = TermFactory(name="春", starts_on=days_from_today(-200)), TermFactory(name="秋")
     first, second = finished_run(district.street, term=new), finished_run(district.other_street, term=old)
     for run, scores in ((first, (5, 5, 4, 4, 5)), (second, (1, 1))):
         put(run, status=Status.COMPLETED)
         answered(run, *scores)
     with django_assert_num_queries(2):
-        rows = satisfaction_by_street_and_term()
-    shown = [(row["street"], row["term"], row["people"], row["answers"], row["satisfaction"]) for row in rows]
-    assert shown == [("清名桥街道", "秋", 1, 5, 4.6), ("南禅寺街道", "春", 1, 2, None)]
+        figures = satisfaction(ClassRun.objects.all())
+    own, other = (district.street.pk, new.pk), (district.other_street.pk, old.pk)
+    assert figures[own] == {"people": 1, "answers": 5, "satisfaction": 4.6, "usefulness": 5}
+    assert figures[other] == {"people": 1, "answers": 2, "satisfaction": None, "usefulness": None}
+    sync_roles()
+    for role, rows in (
+        (member("district_office"), {"清名桥街道": "4.6", "南禅寺街道": "少于 5 份"}),
+        (member("street_lead", district.street), {"清名桥街道": "4.6"}),
+    ):
+        client.force_login(role)
+        answer = client.get(reverse("feedback_reports:satisfaction"), {"export": "csv"})
+        lines = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+        assert {line["街道"]: line["满意"] for line in lines} == rows
 
 
 def test_what_is_over_is_forgotten_in_time_and_with_the_person(district):
