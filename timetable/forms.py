@@ -1,4 +1,4 @@
-"""Forms of the editors' desk. They check what can be seen in the form; timetable/services.py has the last word."""
+"""Forms of the editors' desk. They check what can be seen in the form; timetable/services/ has the last word."""
 
 import datetime
 

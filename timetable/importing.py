@@ -2,7 +2,7 @@
 
 ``RUN_COLUMNS`` and ``RunWriter`` serve courses/importing.py and events/importing.py: a row
 there is a page and, where it has a timetable, its class runs. Runs are written by
-timetable/services.py only.
+timetable/services/ only.
 """
 
 import datetime

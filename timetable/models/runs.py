@@ -1,4 +1,4 @@
-"""When it is taught: terms, special days, class runs and their sessions. Writes go through timetable/services.py."""
+"""When it is taught: terms, special days, class runs and their sessions. Writes go through timetable/services/."""
 
 import uuid
 

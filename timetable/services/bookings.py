@@ -1,7 +1,7 @@
 """Bookings of rooms and teachers: the one service that writes them and the one place that says what clashes.
 
 A session that takes place and is not over books its room and its teachers; drafts do too. What is cancelled,
-dropped or over when it is written books nothing. timetable/services.py calls ``keep`` in the transaction of
+dropped or over when it is written books nothing. timetable/services/ calls ``keep`` in the transaction of
 every change. Explained in docs/mechanisms/bookings.md.
 """
 

@@ -1,0 +1,25 @@
+"""Every write of class runs and sessions: one function per verb, each in one transaction.
+
+Raises core.errors.DomainError with a code and a sentence; django.core ValidationError
+where a form field is wrong. The verbs stand here; the files hold one concept each.
+"""
+
+from timetable.services.planning import Foreseen, foresee, plan_sessions, planned_dates, special_days
+from timetable.services.runs import cancel_class_run, copy_for_term, delete_class_run, publish_class_run, save_class_run
+from timetable.services.sessions import cancel_session, mark_held, move_session
+
+__all__ = [
+    "Foreseen",
+    "cancel_class_run",
+    "cancel_session",
+    "copy_for_term",
+    "delete_class_run",
+    "foresee",
+    "mark_held",
+    "move_session",
+    "plan_sessions",
+    "planned_dates",
+    "publish_class_run",
+    "save_class_run",
+    "special_days",
+]
