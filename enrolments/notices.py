@@ -112,32 +112,44 @@ def removed(enrolment):
     )
 
 
+def _reason(note):
+    return _("原因：%(note)s。") % {"note": note.rstrip("。")} if note else ""
+
+
 def class_cancelled(enrolment, note):
     run = enrolment.class_run
-    reason = _("原因：%(note)s。") % {"note": note} if note else ""
     _tell(
         enrolment,
         NoticeKind.CANCELLED,
         _("班已取消：%(course)s") % {"course": run.learning.title},
-        _("%(run)s取消了。%(reason)s可以看看同一门课的其他班。") % {"run": _run_words(run), "reason": reason},
+        _("%(run)s取消了。%(reason)s可以看看同一门课的其他班。") % {"run": _run_words(run), "reason": _reason(note)},
     )
 
 
-def run_changed(run):
-    """The pattern of a run changed: one notice to everybody who has a seat."""
-    _tell_class(
-        run, _("时间地点现在是：%(run)s，%(first)s起。") % {"run": _run_words(run), "first": date_words(run.starts_on)}
+def run_changed(run, note=""):
+    """The time or place of a run changed: one notice to everybody with a live claim, those who wait for it too."""
+    coming = run.sessions.taking_place().filter(
+        starts_at__gt=timezone.now(), planned_on__gte=run.pattern_from or run.starts_on
     )
+    first = coming.order_by("starts_at").first()
+    text = _("时间地点改为：%(run)s%(room)s。%(first)s起照这样上课。%(reason)s") % {
+        "run": _run_words(run),
+        "room": f" {run.room.name}" if run.room else "",
+        "first": date_words(timezone.localdate(first.starts_at) if first else run.starts_on),
+        "reason": _reason(note),
+    }
+    _tell_class(run, text, Enrolment.objects.live())
 
 
 def session_changed(session):
     """One meeting was moved or cancelled; edits of the same class within minutes become one notice."""
-    _tell_class(session.class_run, _session_words(session), cancelled=session.is_cancelled)
+    run = session.class_run
+    _tell_class(run, _session_words(session), Enrolment.objects.seated(), cancelled=session.is_cancelled)
 
 
 def foresee_session_change(session):
     """Return (how many people, text) of what ``session_changed`` would tell of ``session`` as it is in memory."""
-    return _told(session.class_run).count(), _session_words(session)
+    return Enrolment.objects.seated().filter(class_run=session.class_run).count(), _session_words(session)
 
 
 def _session_words(session):
@@ -152,13 +164,9 @@ def _session_words(session):
     return f"{text}{note}。"
 
 
-def _told(run):
-    return Enrolment.objects.seated().filter(class_run=run)
-
-
-def _tell_class(run, text, cancelled=False):
+def _tell_class(run, text, claims, cancelled=False):
     kind = NoticeKind.CANCELLED if cancelled else NoticeKind.MOVED
-    for enrolment in _told(run).select_related("resident"):
+    for enrolment in claims.filter(class_run=run).select_related("resident"):
         _tell(
             enrolment,
             kind,

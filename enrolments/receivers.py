@@ -14,9 +14,9 @@ def capacity_changes(run, before, **_kwargs):
 
 
 @receiver(signals.class_run_saved)
-def run_saved(run, before, **_kwargs):
+def run_saved(run, before, note="", **_kwargs):
     draws.refuse_broken_promise(run, before)
-    capacity.run_saved(run, before)
+    capacity.run_saved(run, before, note)
     commit_to_draw(run)
 
 

@@ -7,7 +7,7 @@ from django.dispatch import Signal
 
 #: A stored run is about to be saved with other places. ``before`` (locked row), ``run`` (as it will be). Set ``run.places_left``.
 class_run_changing = Signal()
-#: A run was saved by services. ``run``, ``before`` (None for a new one).
+#: A run was saved by services. ``run``, ``before`` (None for a new one), ``note`` (why, for those who come).
 class_run_saved = Signal()
 #: A run was published. ``run``.
 class_run_published = Signal()

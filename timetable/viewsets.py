@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
-from timetable.admin_views import closures, decisions, preview, runs, sessions
+from timetable.admin_views import closures, decisions, preview, runs, sessions, whole
 from timetable.forms import ClassRunForm, ClosureForm, SessionForm
 from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
@@ -163,10 +163,12 @@ class ClassRunViewSet(StreetScopedViewSet):
         base_form_class=ClassRunForm,
     )
 
+    #: Addresses besides those of every table.
+    _OWN = ("publish", "cancel", "move")
+
     def get_common_view_kwargs(self, **kwargs):
-        return super().get_common_view_kwargs(
-            publish_url_name=self.get_url_name("publish"), cancel_url_name=self.get_url_name("cancel"), **kwargs
-        )
+        own = {name: self.get_url_name(name) for name in self._OWN}
+        return super().get_common_view_kwargs(own_url_names=own, **kwargs)
 
     def _preview(self):
         return self.construct_view(preview.PreviewSessionsView, form_class=self.get_form_class(for_update=True))
@@ -177,7 +179,8 @@ class ClassRunViewSet(StreetScopedViewSet):
             path("preview/", self._preview(), name="preview"),
             path("preview/<int:pk>/", self._preview(), name="preview_change"),
             path("publish/<int:pk>/", self.construct_view(decisions.PublishRunView), name="publish"),
-            path("cancel/<int:pk>/", self.construct_view(decisions.CancelRunView), name="cancel"),
+            path("cancel/<int:pk>/", self.construct_view(whole.CancelRunView), name="cancel"),
+            path("move/<int:pk>/", self.construct_view(whole.MoveRunView), name="move"),
         ]
 
 

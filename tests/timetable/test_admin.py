@@ -21,6 +21,7 @@ from tests.factories.timetable import (
     TermFactory,
     days_from_today,
 )
+from tests.timetable.looking import look_and_do
 from timetable.enums import ClassRunStatus, DayKind, EnrolMode, SessionStatus
 from timetable.models import Audience, CalendarDay, ClassRun, Subject, Term
 
@@ -283,7 +284,7 @@ class TestDeciding:
     def test_cancelling_tells_why(self, roles, client, course):
         run = ClassRunFactory(learning=course)
         client.force_login(member("street_lead", roles.street))
-        client.post(reverse("runs:cancel", args=[run.pk]), {"note": "教师生病"})
+        look_and_do(client, reverse("runs:cancel", args=[run.pk]), {"note": "教师生病"})
         run.refresh_from_db()
         assert run.status == ClassRunStatus.CANCELLED
         assert {(s.status, s.note) for s in run.sessions.all()} == {(SessionStatus.CANCELLED, "教师生病")}

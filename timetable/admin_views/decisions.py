@@ -4,7 +4,6 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -99,23 +98,6 @@ class PublishRunView(DecisionView):
             "run": self.object,
             "page": self.object.learning.title,
         }
-
-
-class CancelRunView(DecisionView):
-    instance_permission = "publish"
-    page_title = gettext_lazy("取消这个班")
-    header_icon = "cross"
-    yes_label = gettext_lazy("取消这个班")
-    is_serious = True
-    log_action = "timetable.cancel"
-
-    def question(self):
-        ahead = self.object.sessions.taking_place().filter(starts_at__gt=timezone.now()).count()
-        return _("还没上的 %(count)d 次课会一起取消，网站上写明“已取消”。取消以后不能再公布。") % {"count": ahead}
-
-    def decide(self, note):
-        services.cancel_class_run(self.object, note)
-        return _("“%(run)s”已取消。") % {"run": self.object}
 
 
 class CancelSessionView(DecisionView):

@@ -32,7 +32,7 @@ class ClassRunFilterSet(WagtailFilterSet):
 
 
 class ClassRunIndexView(DistrictIndexView):
-    publish_url_name = cancel_url_name = None
+    own_url_names = {}
 
     def to_row_dict(self, item):
         fee = item.fee_fen
@@ -51,14 +51,19 @@ class ClassRunIndexView(DistrictIndexView):
 
 def _decisions(view, run, button_class):
     """Return the buttons for what may be decided about ``run`` in its present status."""
-    buttons = []
+    offered = []
     if run.status == ClassRunStatus.DRAFT:
-        url = reverse(view.publish_url_name, args=(quote(run.pk),))
-        buttons.append(button_class(_("公布"), url=url, icon_name="view", priority=5))
+        offered.append((_("公布"), "publish", "view", 5))
+    if run.status == ClassRunStatus.PUBLISHED and run.weekdays and not run.is_over:
+        offered.append((_("整个班改时间地点"), "move", "date", 21))
     if run.status != ClassRunStatus.CANCELLED:
-        url = reverse(view.cancel_url_name, args=(quote(run.pk),))
-        buttons.append(button_class(_("取消这个班"), url=url, icon_name="cross", priority=25))
-    return buttons
+        offered.append((_("取消这个班"), "cancel", "cross", 25))
+    return [
+        button_class(
+            label, url=reverse(view.own_url_names[name], args=(quote(run.pk),)), icon_name=icon, priority=place
+        )
+        for label, name, icon, place in offered
+    ]
 
 
 class ClassRunFormMixin(ServiceFormMixin):
@@ -68,7 +73,6 @@ class ClassRunFormMixin(ServiceFormMixin):
 
 class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
     log_action = "wagtail.create"
-    publish_url_name = None
 
     def get_success_message(self, instance):
         return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。") % {
@@ -112,7 +116,7 @@ class ClassRunCopyView(generic.CopyView):
 
 
 class ClassRunEditView(ClassRunFormMixin, generic.EditView):
-    publish_url_name = cancel_url_name = None
+    own_url_names = {}
 
     def get_page_subtitle(self):
         return _("%(run)s（%(status)s）") % {"run": self.object, "status": self.object.get_status_display()}

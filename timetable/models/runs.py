@@ -94,7 +94,9 @@ class ClassRun(models.Model):
     means the number of places is not published. ``places_left`` and ``waiting`` are
     published figures: only services write them (architecture, invariant 2).
     The weekly pattern is ``weekdays`` from ``starts_on`` on, ``session_count`` times or
-    until ``ends_on``; a run without ``weekdays`` meets once, on ``starts_on``.
+    until ``ends_on``; a run without ``weekdays`` meets once, on ``starts_on``. ``pattern_from``:
+    the whole class was moved, sessions before that day are where the pattern of then put them.
+    ``second_of``: the run whose waiting list it was opened for.
     """
 
     learning = models.ForeignKey(
@@ -123,6 +125,7 @@ class ClassRun(models.Model):
     session_count = models.PositiveSmallIntegerField(
         _("课次数"), null=True, blank=True, help_text=_("空着就一直排到结课日期。")
     )
+    pattern_from = models.DateField(_("从哪天起按这个时间"), null=True, blank=True, editable=False)
 
     capacity = models.PositiveSmallIntegerField(_("名额"), null=True, blank=True, help_text=_("空着表示名额未公布。"))
     places_left = models.PositiveSmallIntegerField(_("剩余名额"), null=True, blank=True, editable=False)
@@ -181,6 +184,15 @@ class ClassRun(models.Model):
         _("结业出勤率（%）"), default=60, help_text=_("到课次数占已上课次的百分之几可以结业。")
     )
     status = models.CharField(_("状态"), max_length=10, choices=ClassRunStatus.choices, default=ClassRunStatus.DRAFT)
+    second_of = models.ForeignKey(
+        "self",
+        verbose_name=_("加开自"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="second_runs",
+    )
     is_sample = models.BooleanField(_("示例"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -311,12 +323,14 @@ class ClassRun(models.Model):
 
     @property
     def pattern_words(self):
-        """每周三 14:00—15:30, 每两周 周六、周日 …; a single sitting says its date."""
+        """每周三 14:00—15:30, 每两周 周六、周日 …, 9月9日（周三）起每周五 …; a single sitting says its date."""
         hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"
         if not self.weekdays:
             return f"{date_words(self.starts_on)} {hours}"
         every = "每" if self.every_weeks == 1 else f"每{self.every_weeks}周的"
-        return f"{every}{days_words(self.weekdays)} {hours}"
+        is_coming = self.pattern_from and self.pattern_from > timezone.localdate()
+        since = f"{date_words(self.pattern_from, year=False)}起" if is_coming else ""
+        return f"{since}{every}{days_words(self.weekdays)} {hours}"
 
     @property
     def places_words(self):

@@ -4,6 +4,7 @@ Raises core.errors.DomainError with a code and a sentence; django.core Validatio
 where a form field is wrong. The verbs stand here; the files hold one concept each.
 """
 
+from timetable.services.changes import move_class_run
 from timetable.services.planning import Foreseen, foresee, plan_sessions, planned_dates, special_days
 from timetable.services.runs import cancel_class_run, copy_for_term, delete_class_run, publish_class_run, save_class_run
 from timetable.services.sessions import cancel_session, mark_held, move_session
@@ -16,6 +17,7 @@ __all__ = [
     "delete_class_run",
     "foresee",
     "mark_held",
+    "move_class_run",
     "move_session",
     "plan_sessions",
     "planned_dates",

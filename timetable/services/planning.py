@@ -30,13 +30,18 @@ def special_days():
 
 
 def _pattern(run, calendar=None):
-    return meeting_dates(
+    dates = meeting_dates(
         run.starts_on,
         run.weekdays,
         special_days() if calendar is None else calendar,
         every_weeks=run.every_weeks,
         until=None if run.session_count else run.ends_on,
     )
+    return (date for date in dates if not _is_before_pattern(run, date))
+
+
+def _is_before_pattern(run, date):
+    return run.pattern_from is not None and date < run.pattern_from
 
 
 def planned_dates(run, calendar=None):
@@ -94,7 +99,8 @@ def foresee(run, teachers):
 def _struck(run, dates):
     calendar = special_days()
     plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
-    return [calendar[date] for date in plain if date in calendar and date not in dates]
+    days = [date for date in plain if date in calendar and date not in dates]
+    return [calendar[date] for date in days if not _is_before_pattern(run, date)]
 
 
 @transaction.atomic
@@ -113,7 +119,7 @@ def plan_sessions(run, now=None, before=None):
     before = before or run
     lock(run.pk)
     plan = _plan(run, list(run.sessions.order_by("planned_on")), now, before)
-    changed = [session for session in plan.to_save if save_session(session)]
+    changed = [session for session in plan.to_save if save_session(session, _is_rehoused(run, session, before))]
     for session in plan.spare:
         if run.status == ClassRunStatus.DRAFT:
             session.delete()
@@ -145,7 +151,7 @@ class _Plan:
 
 def _plan(run, sessions, now, before):
     """Return the _Plan of ``sessions`` (by planned day) for ``run``; ``before`` as in plan_sessions. Writes nothing."""
-    kept = [session for session in sessions if _is_settled(session, now)]
+    kept = [session for session in sessions if _is_settled(run, session, now)]
     future = [session for session in sessions if session not in kept]
     wanted = _coming_days(run, kept, now)
     by_day = {session.planned_on: session for session in future}
@@ -159,15 +165,18 @@ def _plan(run, sessions, now, before):
         if session is None:
             session = _take_spare(spare, date) or Session(class_run=run, number=1, planned_on=date)
         placed.append(session)
-        if _arrange(run, session, date, before):
+        if _arrange(run, session, date, before) or _is_rehoused(run, session, before):
             to_save.append(session)
     return _Plan(kept, placed, to_save, spare, unwanted)
 
 
-def _is_settled(session, now):
-    """True where replanning may not touch ``session``: it took place, has begun, or its planned day is gone."""
+def _is_settled(run, session, now):
+    """True where replanning may not touch ``session``: it took place, has begun, its planned day is gone or keeps the old pattern."""
     return (
-        session.status == SessionStatus.HELD or session.starts_at <= now or session.planned_on < timezone.localdate(now)
+        session.status == SessionStatus.HELD
+        or session.starts_at <= now
+        or session.planned_on < timezone.localdate(now)
+        or _is_before_pattern(run, session.planned_on)
     )
 
 
@@ -215,6 +224,11 @@ def _arrange(run, session, date, before):
     return True
 
 
+def _is_rehoused(run, session, before):
+    """True where ``session`` meets wherever its run does, and the run has gone to another centre."""
+    return run.centre_id != before.centre_id and session.room_id is None and not session.is_cancelled
+
+
 def _by_hand(session, before):
     """True where ``session`` is not where the pattern of ``before`` would put it."""
     date = session.planned_on
@@ -229,10 +243,10 @@ def _told(session):
     return tuple(getattr(session, field) for field in _TOLD)
 
 
-def save_session(session):
+def save_session(session, is_rehoused=False):
     """Save ``session``; its sequence rises when something people see changed. Return True when it did, or it is new."""
     is_new = session.pk is None
-    changed = is_new or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
+    changed = is_new or is_rehoused or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
     if changed and not is_new:
         session.sequence += 1
     session.save()

@@ -16,10 +16,10 @@ from timetable.services.sessions import cancel_one
 
 
 @transaction.atomic
-def save_class_run(run, *, teachers=None):
+def save_class_run(run, *, teachers=None, note=""):
     """Validate and save ``run`` and bring its sessions in line with its pattern.
 
-    A change of capacity keeps the places already taken. Raises DomainError ``no_end``
+    ``note``: why its time or place changes, for those who come. A change of capacity keeps the places already taken. Raises DomainError ``no_end``
     when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
     ``too_long`` when it cannot be done within three years, ``clash`` when a room or a teacher is
     taken, and what the keeper of the places says (``places_taken`` when the new capacity is below
@@ -36,7 +36,7 @@ def save_class_run(run, *, teachers=None):
         run.teachers.set(teachers)
     if before is None or run.status != ClassRunStatus.CANCELLED:
         plan_sessions(run, before=before)
-    signals.class_run_saved.send(ClassRun, run=run, before=before)
+    signals.class_run_saved.send(ClassRun, run=run, before=before, note=note)
     return run
 
 
@@ -68,6 +68,7 @@ def copy_for_term(run, term=None):
                 setattr(copy, name, moment + shift)
     copy.pk, copy._state.adding = None, True
     copy.code, copy.status, copy.term = "", ClassRunStatus.DRAFT, term or copy.term
+    copy.pattern_from = copy.second_of = None
     return copy
 
 

@@ -1,0 +1,127 @@
+"""Changes of a whole class run: shown with the very notice that everybody will get before they are done."""
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.log_actions import log
+
+from core.errors import DomainError
+from core.scoping import narrow_form
+from core.viewsets import put_errors
+from timetable import services
+from timetable.admin_views.decisions import DecisionView
+from timetable.enums import ClassRunStatus, SessionStatus
+from timetable.forms_whole import MoveRunForm
+from timetable.models import ClassRun
+from timetable.services.rehearsal import perform, rehearse
+
+
+class WholeRunView(DecisionView):
+    """Form → what it would do and tell, by doing it and taking it back → the same once more, for good.
+
+    What is done is what was shown: where somebody joined or left in between, it is shown anew. Subclasses say what
+    in ``change``; its answer, sentences about what becomes of the class, is drawn above the notices.
+    """
+
+    instance_permission = "publish"
+    template_name = "timetable/admin/whole.html"
+    look_label = gettext_lazy("看看会通知什么")
+
+    def change(self, form):
+        """Do it through a service and return sentences that say what came of it."""
+        raise NotImplementedError
+
+    def done_words(self):
+        """The sentence of success."""
+        raise NotImplementedError
+
+    def get_success_url(self):
+        return reverse(self.edit_url_name, args=(quote(self.object.pk),))
+
+    def form_valid(self, form):
+        if "back" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        try:
+            rehearsal = self._go(form)
+        except (DomainError, ValidationError) as error:
+            put_errors(form, error)
+            return self.form_invalid(form)
+        if rehearsal is None:
+            log(instance=self.object, action=self.log_action, user=self.request.user)
+            messages.success(self.request, self.done_words())
+            return redirect(self.get_success_url())
+        return self.render_to_response(self.get_context_data(form=form, rehearsal=rehearsal))
+
+    def _go(self, form):
+        """Return what is to be shown first, or None when it is done."""
+        seen = self.request.POST.get("seen")
+        if not seen:
+            return rehearse(lambda: self.change(form))
+        done, rehearsal = perform(lambda: self.change(form), seen)
+        if done:
+            return None
+        messages.warning(self.request, _("刚才名单或课表又有变化，还没有改。请再看一遍通知。"))
+        return rehearsal
+
+
+class CancelRunView(WholeRunView):
+    page_title = gettext_lazy("取消这个班")
+    header_icon = "cross"
+    yes_label = gettext_lazy("取消这个班")
+    is_serious = True
+    log_action = "timetable.cancel"
+
+    def question(self):
+        return _("取消以后不能再公布。下一步先看每个人会收到的通知，看过才真的取消。")
+
+    def change(self, form):
+        run = ClassRun.objects.get(pk=self.object.pk)
+        if run.status == ClassRunStatus.CANCELLED:
+            raise DomainError("cancelled", _("这个班已经取消了，不用再取消。"))
+        ahead = run.sessions.taking_place().filter(starts_at__gt=timezone.now()).count()
+        services.cancel_class_run(run, form.cleaned_data["note"])
+        return [_("还没上的 %(count)d 次课会一起取消，网站上写明“已取消”。") % {"count": ahead}]
+
+    def done_words(self):
+        return _("“%(run)s”已取消。") % {"run": self.object}
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
+class MoveRunView(WholeRunView):
+    page_title = gettext_lazy("整个班改时间地点")
+    header_icon = "date"
+    yes_label = gettext_lazy("就这样改，发通知")
+    log_action = "timetable.move"
+    form_class = MoveRunForm
+
+    def get_form(self, form_class=None):
+        return narrow_form(super().get_form(form_class), self.request.user)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": ClassRun.objects.get(pk=self.object.pk)}
+
+    def question(self):
+        return _("从写的那天起，还没上的课都照新的时间地点；那天以前的课不动。")
+
+    def change(self, form):
+        run = services.move_class_run(self.object, **form.change())
+        coming = run.sessions.filter(starts_at__gt=timezone.now(), planned_on__gte=form.cleaned_data["since"])
+        coming = list(coming.select_related("room").order_by("starts_at"))
+        lines = [
+            _("第 %(number)d 次：%(when)s%(room)s")
+            % {"number": one.number, "when": one.span_words, "room": f"，{one.room.name}" if one.room else ""}
+            for one in coming
+            if not one.is_cancelled
+        ]
+        gone = [one.span_words for one in coming if one.status == SessionStatus.DROPPED]
+        return [*lines, *(_("不再有：%(when)s") % {"when": when} for when in gone)]
+
+    def done_words(self):
+        return _("“%(run)s”改好了，通知 10 分钟后发出。") % {"run": self.object}
