@@ -72,8 +72,27 @@ def offered(enrolment, offer):
         enrolment,
         NoticeKind.OFFERED,
         _("轮到您了：%(course)s有一个名额") % {"course": run.learning.title},
-        _("%(run)s。名额为您保留到%(until)s，请在这之前确认要不要。")
-        % {"run": _run_words(run), "until": moment_words(offer.expires_at)},
+        _("%(run)s。名额为您保留到%(until)s，请在这之前确认要不要。%(second)s")
+        % {"run": _run_words(run), "until": moment_words(offer.expires_at), "second": _second_words(enrolment)},
+    )
+
+
+def _second_words(enrolment):
+    first = enrolment.class_run.second_of_id
+    if first and Enrolment.objects.live().filter(class_run=first, resident=enrolment.resident_id).exists():
+        return _("这是加开的班；不要的话，您在原来那个班的候补还在。")
+    return ""
+
+
+def second_class(enrolment):
+    """A second class was opened, and its seats went to those ahead: this person waits in both lists."""
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.WAITING,
+        _("加开了一个班：%(course)s") % {"course": run.learning.title},
+        _("%(run)s。名额先问排在您前面的人，也给您排上了候补，轮到时会通知。%(second)s")
+        % {"run": _run_words(run), "second": _second_words(enrolment)},
     )
 
 

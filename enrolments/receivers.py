@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from enrolments import notices
-from enrolments.services import capacity, draws
+from enrolments.services import capacity, draws, whole_runs
 from timetable import signals
 from timetable.enums import ClassRunStatus, EnrolMode
 
@@ -24,6 +24,12 @@ def run_saved(run, before, note="", **_kwargs):
 def commit_to_draw(run, **_kwargs):
     if run.mode == EnrolMode.DRAW and run.status == ClassRunStatus.PUBLISHED:
         draws.commit_draw(run)
+
+
+@receiver(signals.class_run_published)
+def ask_those_who_wait(run, **_kwargs):
+    if run.second_of_id:
+        whole_runs.invite(run)
 
 
 @receiver(signals.class_run_cancelled)

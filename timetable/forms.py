@@ -10,8 +10,9 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from network.models import Room
-from timetable.models import ClassRun, Session
+from timetable.models import Session
 from timetable.pattern import LONGEST_RUN
+from timetable.services import free_code
 
 FEN = 100
 #: Wide enough for every real class; narrow enough that no date overflows a database or a calendar.
@@ -114,14 +115,6 @@ class ClassRunForm(WagtailAdminModelForm):
 def in_reach(moment):
     """True for a date or datetime that the calendar of this site covers."""
     return FIRST_YEAR <= moment.year <= LAST_YEAR
-
-
-def free_code(starts_on):
-    """Return the next free class number of a month: 2703-001."""
-    prefix = f"{starts_on:%y%m}-"
-    taken = set(ClassRun.objects.filter(code__startswith=prefix).values_list("code", flat=True))
-    number = next(n for n in range(1, len(taken) + 2) if f"{prefix}{n:03d}" not in taken)
-    return f"{prefix}{number:03d}"
 
 
 class ClosureForm(WagtailAdminModelForm):

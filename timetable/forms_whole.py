@@ -5,9 +5,66 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
-from timetable.forms import NoteForm, RoomField, in_reach
+from timetable.forms import AT_MOST, NoteForm, RoomField, in_reach
 from timetable.models import ClassRun
 from timetable.services.changes import MOVED
+
+
+class SecondHoursForm(forms.ModelForm):
+    """When a second class would meet: what the lists of free rooms and teachers are made for."""
+
+    class Meta:
+        model = ClassRun
+        fields = ("starts_on", "weekdays", "starts_at", "ends_at")
+        widgets = {"starts_on": AdminDateInput, "starts_at": AdminTimeInput, "ends_at": AdminTimeInput}
+
+    def clean_starts_on(self):
+        starts_on = self.cleaned_data["starts_on"]
+        if not in_reach(starts_on):
+            raise forms.ValidationError(_("年份不对，请检查。"))
+        if starts_on < timezone.localdate():
+            raise forms.ValidationError(_("已经过去了，请写今天或以后的日期。"))
+        return starts_on
+
+    def clean(self):
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts and ends and starts >= ends:
+            self.add_error("ends_at", _("下课时间要晚于上课时间。"))
+        if not cleaned.get("weekdays") and self.instance.weekdays:
+            self.add_error("weekdays", _("请至少选一个星期几。"))
+        return cleaned
+
+    def _post_clean(self):
+        """The draft is made from the hours by a service, not filled in here."""
+
+
+class SecondChoiceForm(forms.ModelForm):
+    """Who gives it, where: ``free`` is {"room": Rooms, "teachers": Teachers}, the others are refused."""
+
+    class Meta:
+        model = ClassRun
+        fields = ("room", "teachers", "name", "capacity")
+        widgets = {"room": forms.RadioSelect, "teachers": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, free, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, things in free.items():
+            field = self.fields[name]
+            field.queryset = field.queryset.filter(pk__in=[thing.pk for thing in things])
+            field.choices = [(thing.pk, _with_seats(thing)) for thing in things]
+        self.fields["room"].choices = [("", _("先不定教室")), *self.fields["room"].choices]
+
+    def clean_capacity(self):
+        capacity = self.cleaned_data["capacity"]
+        if not capacity or capacity > AT_MOST["capacity"]:
+            raise forms.ValidationError(_("请写 1 到 %(most)d 的名额。") % {"most": AT_MOST["capacity"]})
+        return capacity
+
+
+def _with_seats(thing):
+    seats = getattr(thing, "capacity", None)
+    return _("%(room)s（可坐 %(seats)d 人）") % {"room": thing, "seats": seats} if seats else str(thing)
 
 
 class MoveRunForm(forms.ModelForm):

@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
-from timetable.admin_views import closures, decisions, preview, runs, sessions, whole
+from timetable.admin_views import closures, decisions, preview, runs, second, sessions, whole
 from timetable.forms import ClassRunForm, ClosureForm, SessionForm
 from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
@@ -106,6 +106,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     inspect_view_fields_exclude = ["id", "created_at", "updated_at"]
     edit_handler = ObjectList(
         [
+            HelpPanel(template="timetable/admin/second_panel.html"),
             MultiFieldPanel(
                 [
                     FieldPanel("learning", widget=learning_chooser.widget_class),
@@ -164,7 +165,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     )
 
     #: Addresses besides those of every table.
-    _OWN = ("publish", "cancel", "move")
+    _OWN = ("publish", "cancel", "move", "second")
 
     def get_common_view_kwargs(self, **kwargs):
         own = {name: self.get_url_name(name) for name in self._OWN}
@@ -178,8 +179,9 @@ class ClassRunViewSet(StreetScopedViewSet):
             *super().get_urlpatterns(),
             path("preview/", self._preview(), name="preview"),
             path("preview/<int:pk>/", self._preview(), name="preview_change"),
-            path("publish/<int:pk>/", self.construct_view(decisions.PublishRunView), name="publish"),
+            path("publish/<int:pk>/", self.construct_view(whole.PublishRunView), name="publish"),
             path("cancel/<int:pk>/", self.construct_view(whole.CancelRunView), name="cancel"),
+            path("second/<int:pk>/", self.construct_view(second.SecondRunView), name="second"),
             path("move/<int:pk>/", self.construct_view(whole.MoveRunView), name="move"),
         ]
 

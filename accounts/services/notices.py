@@ -36,6 +36,7 @@ class Said:
     """What ``notify`` was asked to tell whom."""
 
     resident: Resident
+    kind: str
     title: str
     text: str
 
@@ -89,7 +90,7 @@ def notify(resident, kind, title, text="", address="", batch_key="", delay=timed
     now = now or timezone.now()
     title = title[: Notice._meta.get_field("title").max_length]
     if (heard := _hearing.get()) is not None:
-        heard.append(Said(resident, title, text))
+        heard.append(Said(resident, kind, title, text))
     notice = _open_batch(resident, batch_key)
     if notice:
         if text and text not in notice.text:

@@ -4,6 +4,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -41,13 +42,20 @@ class DecisionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def back_url(self):
+        """The form of the row, or where this user may only read it, its page."""
+        may_change = self.user_has_permission_for_instance("change", self.object)
+        name = self.edit_url_name if may_change else self.inspect_url_name
+        return reverse(name, args=(quote(self.object.pk),))
+
     def get_page_subtitle(self):
         return str(self.object)
 
     def get_breadcrumbs_items(self):
         index = {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural}
-        edit = {"url": reverse(self.edit_url_name, args=(quote(self.object.pk),)), "label": str(self.object)}
-        return [*self.breadcrumbs_items, index, edit, {"url": "", "label": self.page_title}]
+        own = {"url": self.back_url, "label": str(self.object)}
+        return [*self.breadcrumbs_items, index, own, {"url": "", "label": self.page_title}]
 
     def question(self):
         raise NotImplementedError
@@ -69,35 +77,9 @@ class DecisionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             question=self.question(),
-            back_url=reverse(self.edit_url_name, args=(quote(self.object.pk),)),
+            back_url=self.back_url,
             **kwargs,
         )
-
-
-class PublishRunView(DecisionView):
-    instance_permission = "publish"
-    page_title = gettext_lazy("公布")
-    header_icon = "view"
-    yes_label = gettext_lazy("公布，让居民看到")
-    log_action = "timetable.publish"
-
-    def get_form(self, form_class=None):
-        form = super().get_form(form_class)
-        del form.fields["note"]
-        return form
-
-    def question(self):
-        sentence = _("公布以后，居民会在网站上看到这个班和它的 %(count)d 次课。公布过的班不能删除，只能取消。")
-        return sentence % {"count": self.object.sessions.taking_place().count()}
-
-    def decide(self, note):
-        services.publish_class_run(self.object)
-        if self.object.learning.live:
-            return _("“%(run)s”已公布。") % {"run": self.object}
-        return _("“%(run)s”已公布，但“%(page)s”的页面还没发布，居民暂时看不到。") % {
-            "run": self.object,
-            "page": self.object.learning.title,
-        }
 
 
 class CancelSessionView(DecisionView):

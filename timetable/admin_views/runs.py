@@ -42,8 +42,15 @@ class ClassRunIndexView(DistrictIndexView):
     def _publishable(self):
         return self._allowed("publish")
 
+    @cached_property
+    def _copyable(self):
+        return self._allowed("add")
+
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
+        if instance.asks_for_second and instance.pk in self._copyable:
+            url = reverse(self.own_url_names["second"], args=(quote(instance.pk),))
+            buttons.append(Button(_("加开一个班"), url=url, icon_name="plus", priority=20))
         if instance.pk in self._publishable:
             buttons += _decisions(self, instance, Button)
         return buttons

@@ -69,6 +69,53 @@ class WholeRunView(DecisionView):
         return rehearsal
 
 
+class PublishRunView(WholeRunView):
+    """Publishing tells nobody, except those who wait where it is a second class: that is shown first."""
+
+    instance_permission = "publish"
+    page_title = gettext_lazy("公布")
+    header_icon = "view"
+    yes_label = gettext_lazy("公布，让居民看到")
+    log_action = "timetable.publish"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        del form.fields["note"]
+        return form
+
+    @property
+    def look_label(self):
+        return _("看看会通知谁") if self.object.second_of_id else self.yes_label
+
+    def question(self):
+        sentence = _("公布以后，居民会在网站上看到这个班和它的 %(count)d 次课。公布过的班不能删除，只能取消。")
+        if self.object.second_of_id:
+            sentence += _("这是加开的班：先按原来候补名单的次序一个一个问过，再给大家报；原来的候补位置不变。")
+        return sentence % {"count": self.object.sessions.taking_place().count()}
+
+    def form_valid(self, form):
+        return super().form_valid(form) if self.object.second_of_id else DecisionView.form_valid(self, form)
+
+    def decide(self, note):
+        self.change(None)
+        return self.done_words()
+
+    def change(self, form):
+        services.publish_class_run(ClassRun.objects.get(pk=self.object.pk))
+        return []
+
+    def done_words(self):
+        if self.object.learning.live:
+            return _("“%(run)s”已公布。") % {"run": self.object}
+        return _("“%(run)s”已公布，但“%(page)s”的页面还没发布，居民暂时看不到。") % {
+            "run": self.object,
+            "page": self.object.learning.title,
+        }
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
 class CancelRunView(WholeRunView):
     page_title = gettext_lazy("取消这个班")
     header_icon = "cross"

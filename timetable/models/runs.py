@@ -24,6 +24,9 @@ from timetable.enums import (
 from timetable.models.learning import LearningPage
 from timetable.querysets import ClassRunQuerySet, SessionQuerySet
 
+#: As many waiting ask for a class of their own, where their class says no minimum to open.
+USUAL_MINIMUM = 10
+
 
 class Term(models.Model):
     """学期."""
@@ -320,6 +323,16 @@ class ClassRun(models.Model):
         if phase == Phase.OPEN:
             return "参加抽签" if self.mode == EnrolMode.DRAW else "我要报名"
         return "排候补" if phase == Phase.FULL else ""
+
+    @property
+    def asks_for_second(self):
+        """True when as many people wait as a class of their own would need."""
+        is_running = self.status == ClassRunStatus.PUBLISHED and not self.is_over
+        return is_running and self.waiting >= self.second_minimum
+
+    @property
+    def second_minimum(self):
+        return self.min_to_open or USUAL_MINIMUM
 
     @property
     def pattern_words(self):

@@ -6,22 +6,34 @@ where a form field is wrong. The verbs stand here; the files hold one concept ea
 
 from timetable.services.changes import move_class_run
 from timetable.services.planning import Foreseen, foresee, plan_sessions, planned_dates, special_days
-from timetable.services.runs import cancel_class_run, copy_for_term, delete_class_run, publish_class_run, save_class_run
+from timetable.services.runs import (
+    cancel_class_run,
+    copy_for_term,
+    delete_class_run,
+    free_code,
+    publish_class_run,
+    save_class_run,
+)
+from timetable.services.second import candidates, open_second, second_run
 from timetable.services.sessions import cancel_session, mark_held, move_session
 
 __all__ = [
     "Foreseen",
     "cancel_class_run",
     "cancel_session",
+    "candidates",
     "copy_for_term",
     "delete_class_run",
     "foresee",
+    "free_code",
     "mark_held",
     "move_class_run",
     "move_session",
+    "open_second",
     "plan_sessions",
     "planned_dates",
     "publish_class_run",
     "save_class_run",
+    "second_run",
     "special_days",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.enums import NoticeKind
 from accounts.services.notices import Reach, overhear, reach
 
 
@@ -61,5 +62,6 @@ def _listen(change):
     for said in heard:
         texts[said.title, said.text].append(said.resident)
     told = [Told(title, text, reach(people)) for (title, text), people in texts.items()]
-    said = sorted((one.title, one.text, one.resident.pk) for one in heard)
+    # The time that an offer stands is counted from when it is made: later now than when it was shown.
+    said = sorted((one.title, "" if one.kind == NoticeKind.OFFERED else one.text, one.resident.pk) for one in heard)
     return Rehearsal(outcome, told, hashlib.sha256(repr(said).encode()).hexdigest())

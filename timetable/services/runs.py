@@ -50,6 +50,14 @@ def _publish_places(run, before):
         signals.class_run_changing.send(ClassRun, run=run, before=before)
 
 
+def free_code(starts_on):
+    """Return the next free class number of a month: 2703-001."""
+    prefix = f"{starts_on:%y%m}-"
+    taken = set(ClassRun.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+    number = next(n for n in range(1, len(taken) + 2) if f"{prefix}{n:03d}" not in taken)
+    return f"{prefix}{number:03d}"
+
+
 #: Dates of a run that move with it into another term.
 _SHIFTED = ("starts_on", "ends_on", "join_until", "enrol_opens_at", "enrol_closes_at", "counter_until")
 
