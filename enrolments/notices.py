@@ -96,6 +96,38 @@ def second_class(enrolment):
     )
 
 
+def merged(enrolment, run, note):
+    """``run`` became part of another one, where this person has a seat now or waits."""
+    _carried(enrolment, run, note, _("并班：%(course)s"), _("“%(old)s”并到“%(new)s”：%(run)s。"))
+
+
+def split_off(enrolment, run, note):
+    """``run`` was split, and this person belongs to the other part."""
+    _carried(enrolment, run, note, _("分班：%(course)s"), _("“%(old)s”分成两个班，您在“%(new)s”：%(run)s。"))
+
+
+def _carried(enrolment, run, note, title, text):
+    into = enrolment.class_run
+    if enrolment.status == Status.ENROLLED:
+        first = into.sessions.taking_place().filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
+        place = _("%(first)s起到那里上课，座位已经给您留好；不合适的，可以在“我的学习”里换班或退出。") % {
+            "first": date_words(timezone.localdate(first.starts_at) if first else into.starts_on)
+        }
+        kind = NoticeKind.MOVED
+    else:
+        place = _("您的候补也在那里：原来在那里候补的人在前，过去的人在后，先后次序不变。")
+        kind = NoticeKind.WAITING
+    health = into.health_notice if into.health_notice != run.health_notice else ""
+    words = {"old": run, "new": into, "run": _run_words(into)}
+    parts = [
+        text % words,
+        place,
+        _("健康提醒：%(text)s。") % {"text": health.rstrip("。")} if health else "",
+        _reason(note),
+    ]
+    _tell(enrolment, kind, title % {"course": into.learning.title}, "".join(parts))
+
+
 def offer_missed(enrolment):
     run = enrolment.class_run
     paused = enrolment.status == Status.PAUSED

@@ -4,6 +4,7 @@ from django.dispatch import receiver
 
 from enrolments import notices
 from enrolments.services import capacity, draws, whole_runs
+from enrolments.services.core import By
 from timetable import signals
 from timetable.enums import ClassRunStatus, EnrolMode
 
@@ -35,6 +36,16 @@ def ask_those_who_wait(run, **_kwargs):
 @receiver(signals.class_run_cancelled)
 def run_cancelled(run, note="", **_kwargs):
     capacity.run_cancelled(run, note)
+
+
+@receiver(signals.class_run_merging)
+def runs_merging(run, into, note, user, **_kwargs):
+    return whole_runs.merge(run, into, note, By(user))
+
+
+@receiver(signals.class_run_splitting)
+def run_splitting(run, into, keep, note, user, **_kwargs):
+    return whole_runs.split(run, into, keep, note, By(user))
 
 
 @receiver(signals.class_run_deleting)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from timetable.enums import ClassRunStatus
 from timetable.forms import AT_MOST, NoteForm, RoomField, in_reach
 from timetable.models import ClassRun
 from timetable.services.changes import MOVED
@@ -104,3 +105,38 @@ class MoveRunForm(forms.ModelForm):
     def change(self):
         """Return what move_class_run takes."""
         return {name: self.cleaned_data[name] for name in ("since", "note", *MOVED)}
+
+
+class RunField(forms.ModelChoiceField):
+    """One of a few class runs, each with what tells it from the others."""
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=ClassRun.objects.none(), empty_label=None, widget=forms.RadioSelect, **kwargs)
+
+    def label_from_instance(self, run):
+        words = "，".join((str(run), run.pattern_words, run.centre.title, run.places_words))
+        return words if run.status == ClassRunStatus.PUBLISHED else f"{words}（{run.get_status_display()}）"
+
+
+class MergeRunForm(forms.Form):
+    """Into which class; ``others``: the runs to choose from."""
+
+    into = RunField(label=_("并到哪个班"))
+    note = NoteForm.base_fields["note"]
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = others
+
+
+class SplitRunForm(MergeRunForm):
+    """How many stay, and where the others go."""
+
+    into = RunField(label=_("其余的人去哪个班"), help_text=_("筹备中的班会同时公布。"))
+    keep = forms.IntegerField(
+        label=_("原来的班留下几个人"),
+        min_value=1,
+        max_value=AT_MOST["capacity"],
+        help_text=_("按报名先后，先报的留下。原来的班名额就改成这个数，空出来的座位不再给别人。"),
+    )
+    field_order = ("keep", "into", "note")

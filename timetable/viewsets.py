@@ -165,7 +165,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     )
 
     #: Addresses besides those of every table.
-    _OWN = ("publish", "cancel", "move", "second")
+    _OWN = ("publish", "cancel", "move", "merge", "split", "second")
 
     def get_common_view_kwargs(self, **kwargs):
         own = {name: self.get_url_name(name) for name in self._OWN}
@@ -183,6 +183,8 @@ class ClassRunViewSet(StreetScopedViewSet):
             path("cancel/<int:pk>/", self.construct_view(whole.CancelRunView), name="cancel"),
             path("second/<int:pk>/", self.construct_view(second.SecondRunView), name="second"),
             path("move/<int:pk>/", self.construct_view(whole.MoveRunView), name="move"),
+            path("merge/<int:pk>/", self.construct_view(whole.MergeRunView), name="merge"),
+            path("split/<int:pk>/", self.construct_view(whole.SplitRunView), name="split"),
         ]
 
 

@@ -116,7 +116,7 @@ AOL
     closures: delete edit history history_results usage
     draw_desk: index run
     landmarks neighbourhoods: add delete edit history history_results usage
-    runs: cancel delete edit move preview_change publish usage
+    runs: cancel delete edit merge move preview_change publish split usage
     sessions: cancel edit usage
     wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
         workflow_action

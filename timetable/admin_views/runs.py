@@ -63,6 +63,9 @@ def _decisions(view, run, button_class):
         offered.append((_("公布"), "publish", "view", 5))
     if run.status == ClassRunStatus.PUBLISHED and run.weekdays and not run.is_over:
         offered.append((_("整个班改时间地点"), "move", "date", 21))
+    if run.status == ClassRunStatus.PUBLISHED and run.capacity and not run.is_over:
+        offered.append((_("并到别的班"), "merge", "arrow-right", 22))
+        offered.append((_("分成两个班"), "split", "resubmit", 23))
     if run.status != ClassRunStatus.CANCELLED:
         offered.append((_("取消这个班"), "cancel", "cross", 25))
     return [

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -16,7 +17,7 @@ from core.viewsets import put_errors
 from timetable import services
 from timetable.admin_views.decisions import DecisionView
 from timetable.enums import ClassRunStatus, SessionStatus
-from timetable.forms_whole import MoveRunForm
+from timetable.forms_whole import MergeRunForm, MoveRunForm, SplitRunForm
 from timetable.models import ClassRun
 from timetable.services.rehearsal import perform, rehearse
 
@@ -29,6 +30,7 @@ class WholeRunView(DecisionView):
     """
 
     instance_permission = "publish"
+    own_url_names = {}
     template_name = "timetable/admin/whole.html"
     look_label = gettext_lazy("看看会通知什么")
 
@@ -172,3 +174,69 @@ class MoveRunView(WholeRunView):
 
     def done_words(self):
         return _("“%(run)s”改好了，通知 10 分钟后发出。") % {"run": self.object}
+
+
+class JoinView(WholeRunView):
+    """People go from this class to another one of those this user may publish."""
+
+    template_name = "timetable/admin/join.html"
+    statuses = (ClassRunStatus.PUBLISHED,)
+
+    @cached_property
+    def others(self):
+        mine = self.permission_policy.instances_user_has_permission_for(self.request.user, "publish")
+        return mine.close_to(self.object).filter(status__in=self.statuses)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "others": self.others}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            others=self.others,
+            second_url=reverse(self.own_url_names["second"], args=(quote(self.object.pk),)),
+            **kwargs,
+        )
+
+
+class MergeRunView(JoinView):
+    page_title = gettext_lazy("并到别的班")
+    header_icon = "arrow-right"
+    yes_label = gettext_lazy("并过去，取消这个班，发通知")
+    is_serious = True
+    log_action = "timetable.merge"
+    form_class = MergeRunForm
+
+    def question(self):
+        return _(
+            "有座位的人都到那个班有座位；候补的人排到那里候补的人后面，先后次序不变。座位不够就一个也不动。这个班随后取消，原因写“并到……”。"
+        )
+
+    def change(self, form):
+        return services.merge_class_runs(
+            self.object, form.cleaned_data["into"], note=form.cleaned_data["note"], user=self.request.user
+        )
+
+    def done_words(self):
+        return _("“%(run)s”并过去了，每人一条通知。") % {"run": self.object}
+
+    def get_success_url(self):
+        return reverse(self.index_url_name)
+
+
+class SplitRunView(JoinView):
+    page_title = gettext_lazy("分成两个班")
+    header_icon = "resubmit"
+    yes_label = gettext_lazy("就这样分，发通知")
+    log_action = "timetable.split"
+    form_class = SplitRunForm
+    statuses = (ClassRunStatus.PUBLISHED, ClassRunStatus.DRAFT)
+
+    def question(self):
+        return _("先报名的留在原来的班，后报名的到另一个班，座位都留好。座位不够就一个也不动。原来的候补名单不动。")
+
+    def change(self, form):
+        values = {name: form.cleaned_data[name] for name in ("into", "keep", "note")}
+        return services.split_class_run(self.object, **values, user=self.request.user)
+
+    def done_words(self):
+        return _("“%(run)s”分好了，过去的人每人一条通知。") % {"run": self.object}

@@ -4,7 +4,7 @@ Raises core.errors.DomainError with a code and a sentence; django.core Validatio
 where a form field is wrong. The verbs stand here; the files hold one concept each.
 """
 
-from timetable.services.changes import move_class_run
+from timetable.services.changes import merge_class_runs, move_class_run, split_class_run
 from timetable.services.planning import Foreseen, foresee, plan_sessions, planned_dates, special_days
 from timetable.services.runs import (
     cancel_class_run,
@@ -27,6 +27,7 @@ __all__ = [
     "foresee",
     "free_code",
     "mark_held",
+    "merge_class_runs",
     "move_class_run",
     "move_session",
     "open_second",
@@ -36,4 +37,5 @@ __all__ = [
     "save_class_run",
     "second_run",
     "special_days",
+    "split_class_run",
 ]

@@ -1,4 +1,7 @@
-"""A whole class run changed after people were told of it: moved to another time or place from a day on."""
+"""A whole class run changed after people were told of it: moved from a day on, merged into another, split in two.
+
+Who is in a class is known to the keeper of the places: it takes them along when it hears the signals.
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from core.dates import date_words
 from core.errors import DomainError
+from timetable import signals
 from timetable.enums import ClassRunStatus, SessionStatus
-from timetable.models import ClassRun
+from timetable.models import ClassRun, Session
 from timetable.services.planning import planned_dates
-from timetable.services.runs import save_class_run
+from timetable.services.runs import cancel_class_run, publish_class_run, save_class_run
 
 #: What moves with a class.
 MOVED = ("centre", "room", "weekdays", "starts_at", "ends_at")
@@ -64,3 +68,53 @@ def _refuse_move(run, since, to):
             )
             % {"next": date_words(coming.planned_on)},
         )
+
+
+@transaction.atomic
+def merge_class_runs(run, into, *, note="", user=None):
+    """Take everybody of ``run`` to ``into`` and cancel ``run``; return sentences about what came of it.
+
+    Raises DomainError ``not_open``, ``same``, and what the keeper of the places says: ``no_room`` with the numbers,
+    ``drawing``, ``changed``.
+    """
+    _refuse_closed(run, into)
+    if into.status != ClassRunStatus.PUBLISHED:
+        raise DomainError("not_open", _("“%(run)s”还没有公布，公布以后才能并过去。") % {"run": into})
+    answers = signals.class_run_merging.send(ClassRun, run=run, into=into, note=note, user=user)
+    why = _("并到“%(into)s”。%(note)s") % {"into": into, "note": note}
+    cancel_class_run(ClassRun.objects.get(pk=run.pk), why[: Session._meta.get_field("note").max_length])
+    return _lines(answers)
+
+
+@transaction.atomic
+def split_class_run(run, into, keep, *, note="", user=None):
+    """Take those of ``run`` beyond the first ``keep`` to ``into``, which is published if it is a draft.
+
+    ``run`` has ``keep`` places from then on, so that nobody else comes in. Returns and raises as merge_class_runs,
+    and ``nobody`` where ``keep`` leaves nobody to go.
+    """
+    _refuse_closed(run, into)
+    if keep < 1:
+        raise DomainError("nobody", _("原来的班至少留 1 人；一个也不留就是并班。"))
+    answers = signals.class_run_splitting.send(ClassRun, run=run, into=into, keep=keep, note=note, user=user)
+    run = ClassRun.objects.get(pk=run.pk)
+    run.capacity = keep
+    run.counter_quota = min(run.counter_quota, keep)
+    run.min_to_open = run.min_to_open and min(run.min_to_open, keep)
+    save_class_run(run)
+    if into.status == ClassRunStatus.DRAFT:
+        publish_class_run(ClassRun.objects.get(pk=into.pk))
+    return _lines(answers)
+
+
+def _refuse_closed(run, into):
+    if run.pk == into.pk:
+        raise DomainError("same", _("请选另一个班。"))
+    if run.status != ClassRunStatus.PUBLISHED or run.is_over:
+        raise DomainError("not_open", _("“%(run)s”没有公布或者已经结课，不能再并班或分班。") % {"run": run})
+    if into.status == ClassRunStatus.CANCELLED or into.is_over:
+        raise DomainError("not_open", _("“%(run)s”已经取消或者结课，请选另一个班。") % {"run": into})
+
+
+def _lines(answers):
+    return [line for _receiver, lines in answers for line in lines]
