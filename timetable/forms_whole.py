@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from network.models import StreetPage
 from timetable.enums import ClassRunStatus
 from timetable.forms import AT_MOST, NoteForm, RoomField, in_reach
-from timetable.models import ClassRun
+from timetable.models import ClassRun, Term
 from timetable.services.changes import MOVED
 
 
@@ -18,6 +19,7 @@ class SecondHoursForm(forms.ModelForm):
         model = ClassRun
         fields = ("starts_on", "weekdays", "starts_at", "ends_at")
         widgets = {"starts_on": AdminDateInput, "starts_at": AdminTimeInput, "ends_at": AdminTimeInput}
+        help_texts = {"weekdays": ""}
 
     def clean_starts_on(self):
         starts_on = self.cleaned_data["starts_on"]
@@ -47,6 +49,7 @@ class SecondChoiceForm(forms.ModelForm):
         model = ClassRun
         fields = ("room", "teachers", "name", "capacity")
         widgets = {"room": forms.RadioSelect, "teachers": forms.CheckboxSelectMultiple}
+        help_texts = {"capacity": _("候补的人先得，够开班人数就行，不用和原来的班一样。")}
 
     def __init__(self, *args, free, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,6 +57,7 @@ class SecondChoiceForm(forms.ModelForm):
             field = self.fields[name]
             field.queryset = field.queryset.filter(pk__in=[thing.pk for thing in things])
             field.choices = [(thing.pk, _with_seats(thing)) for thing in things]
+        self.fields["capacity"].required = True
         self.fields["room"].choices = [("", _("先不定教室")), *self.fields["room"].choices]
 
     def clean_capacity(self):
@@ -79,6 +83,7 @@ class MoveRunForm(forms.ModelForm):
         model = ClassRun
         fields = MOVED
         widgets = {"starts_at": AdminTimeInput, "ends_at": AdminTimeInput}
+        help_texts = {"weekdays": _("改到星期几，可以选几个。")}
 
     field_order = ("since", "weekdays", "starts_at", "ends_at", "centre", "room", "note")
 
@@ -140,3 +145,39 @@ class SplitRunForm(MergeRunForm):
         help_text=_("按报名先后，先报的留下。原来的班名额就改成这个数，空出来的座位不再给别人。"),
     )
     field_order = ("keep", "into", "note")
+
+
+class CopyTermForm(forms.Form):
+    """From which term into which; ``usable``: the class runs this user may copy."""
+
+    source = forms.ModelChoiceField(label=_("从哪个学期"), queryset=Term.objects.none())
+    to = forms.ModelChoiceField(label=_("到哪个学期"), queryset=Term.objects.order_by("-starts_on"))
+    street = forms.ModelChoiceField(
+        label=_("街道"), queryset=StreetPage.objects.none(), required=False, empty_label=_("全部")
+    )
+
+    def __init__(self, *args, usable, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._usable = usable
+        terms = Term.objects.filter(pk__in=usable.order_by().values("term")).order_by("-starts_on")
+        streets = StreetPage.objects.filter(pk__in=usable.order_by().values("learning__street")).order_by("path")
+        self.fields["source"].queryset, self.fields["street"].queryset = terms, streets
+        if streets.count() < 2:
+            del self.fields["street"]
+        self.initial["source"] = terms.first()
+        self.initial["to"] = Term.objects.first()
+
+    def clean(self):
+        cleaned = super().clean()
+        source, to = cleaned.get("source"), cleaned.get("to")
+        if source and to and to.starts_on <= source.starts_on:
+            self.add_error("to", _("要选比“%(source)s”晚的学期。") % {"source": source})
+        return cleaned
+
+    def runs(self):
+        """The class runs that were asked for, in the order of the week, with what copying reads."""
+        runs = self._usable.filter(term=self.cleaned_data["source"])
+        if street := self.cleaned_data.get("street"):
+            runs = runs.filter(learning__street=street)
+        runs = runs.select_related("learning", "centre", "room").prefetch_related("teachers")
+        return list(runs.order_by("starts_on", "starts_at", "pk"))

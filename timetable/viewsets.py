@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
-from timetable.admin_views import closures, decisions, preview, runs, second, sessions, whole
+from timetable.admin_views import closures, decisions, preview, runs, second, sessions, terms, whole
 from timetable.forms import ClassRunForm, ClosureForm, SessionForm
 from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
@@ -165,7 +165,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     )
 
     #: Addresses besides those of every table.
-    _OWN = ("publish", "cancel", "move", "merge", "split", "second")
+    _OWN = ("publish", "cancel", "move", "merge", "split", "second", "copy_term")
 
     def get_common_view_kwargs(self, **kwargs):
         own = {name: self.get_url_name(name) for name in self._OWN}
@@ -177,6 +177,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
+            path("copy-term/", self.construct_view(terms.CopyTermView), name="copy_term"),
             path("preview/", self._preview(), name="preview"),
             path("preview/<int:pk>/", self._preview(), name="preview_change"),
             path("publish/<int:pk>/", self.construct_view(whole.PublishRunView), name="publish"),

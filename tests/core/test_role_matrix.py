@@ -81,7 +81,7 @@ AOCLE
     course_projects: add back edit forward history history_results usage
     resources: add copy edit history history_results usage
     rooms: edit history history_results usage
-    runs: add copy history history_results preview second
+    runs: add copy copy_term history history_results preview second
     teachers: add edit history history_results usage
     wagtailadmin_api:pages: detail
     wagtailadmin_editing_sessions: ping

@@ -16,6 +16,7 @@ from enrolments.models import Enrolment, EnrolmentEvent
 from enrolments.services.core import SYSTEM, create
 from enrolments.services.places import withdraw
 from enrolments.services.waiting import pause
+from tests.enrolments.classes import put
 from tests.enrolments.drawing import draw_run
 from tests.factories.accounts import member
 from tests.factories.enrolments import make_run
@@ -146,6 +147,18 @@ def test_who_has_a_claim_on_both_has_one_in_the_end(district):
     assert live.get(resident=waits).status == Status.OFFERED
     assert not Enrolment.objects.live().filter(class_run=run).exists()
     assert list(audit()) == []
+
+
+def test_who_has_another_class_then_is_counted(lead, district):
+    run, into = pair(district, (2, 2, 0), (4, 0, 0), fee_fen=0)
+    busy = Enrolment.objects.filter(class_run=run).first().resident
+    hours = {"starts_at": datetime.time(14, 30), "ends_at": datetime.time(16)}
+    elsewhere = make_run(district, **hours)
+    put(elsewhere, busy)
+    put(make_run(district, weekdays=[5], **hours), Enrolment.objects.filter(class_run=run).last().resident)
+    page = look(lead, reverse("runs:merge", args=[run.pk]), {"into": into.pk})
+    assert "其中 1 人在" in page.main.text
+    assert "费用不一样" not in page.main.text
 
 
 def test_a_draw_comes_first(district):

@@ -39,6 +39,14 @@ class ClassRunIndexView(DistrictIndexView):
         return {**super().to_row_dict(item), "fee_fen": None if fee is None else fee / FEN}
 
     @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.permission_policy.user_has_permission(self.request.user, "add"):
+            url = reverse(self.own_url_names["copy_term"])
+            buttons.append(Button(_("整批复制到别的学期"), url=url, icon_name="copy", priority=15))
+        return buttons
+
+    @cached_property
     def _publishable(self):
         return self._allowed("publish")
 
@@ -56,23 +64,22 @@ class ClassRunIndexView(DistrictIndexView):
         return buttons
 
 
-def _decisions(view, run, button_class):
-    """Return the buttons for what may be decided about ``run`` in its present status."""
-    offered = []
-    if run.status == ClassRunStatus.DRAFT:
-        offered.append((_("公布"), "publish", "view", 5))
-    if run.status == ClassRunStatus.PUBLISHED and run.weekdays and not run.is_over:
-        offered.append((_("整个班改时间地点"), "move", "date", 21))
-    if run.status == ClassRunStatus.PUBLISHED and run.capacity and not run.is_over:
-        offered.append((_("并到别的班"), "merge", "arrow-right", 22))
-        offered.append((_("分成两个班"), "split", "resubmit", 23))
-    if run.status != ClassRunStatus.CANCELLED:
-        offered.append((_("取消这个班"), "cancel", "cross", 25))
+def _decisions(view, run, button_class, names=("publish", "move", "merge", "split", "cancel")):
+    """Return the buttons for what of ``names`` may be decided about ``run`` in its present status."""
+    is_open = run.status == ClassRunStatus.PUBLISHED and not run.is_over
+    offered = {
+        "publish": (run.status == ClassRunStatus.DRAFT, _("公布"), "view", 5),
+        "move": (is_open and run.weekdays, _("整个班改时间地点"), "date", 21),
+        "merge": (is_open and run.capacity, _("并到别的班"), "arrow-right", 22),
+        "split": (is_open and run.capacity, _("分成两个班"), "resubmit", 23),
+        "cancel": (run.status != ClassRunStatus.CANCELLED, _("取消这个班"), "cross", 25),
+    }
     return [
         button_class(
             label, url=reverse(view.own_url_names[name], args=(quote(run.pk),)), icon_name=icon, priority=place
         )
-        for label, name, icon, place in offered
+        for name, (may, label, icon, place) in offered.items()
+        if may and name in names
     ]
 
 
@@ -132,10 +139,18 @@ class ClassRunEditView(ClassRunFormMixin, generic.EditView):
         return _("%(run)s（%(status)s）") % {"run": self.object, "status": self.object.get_status_display()}
 
     @cached_property
+    def _may_publish(self):
+        return self.user_has_permission_for_instance("publish", self.object)
+
+    @cached_property
     def header_buttons(self):
-        if self.user_has_permission_for_instance("publish", self.object):
-            return _decisions(self, self.object, HeaderButton)
-        return []
+        return _decisions(self, self.object, HeaderButton, ("publish",)) if self._may_publish else []
+
+    @cached_property
+    def header_more_buttons(self):
+        whole = ("move", "merge", "split", "cancel")
+        more = _decisions(self, self.object, Button, whole) if self._may_publish else []
+        return [*super().header_more_buttons, *more]
 
     def get_success_message(self):
         return _("“%(run)s”已保存，现在有 %(count)d 次课。") % {

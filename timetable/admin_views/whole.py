@@ -59,6 +59,12 @@ class WholeRunView(DecisionView):
             return redirect(self.get_success_url())
         return self.render_to_response(self.get_context_data(form=form, rehearsal=rehearsal))
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if "rehearsal" in kwargs:
+            context["question"] = _("还什么都没有做。下面是会发生的事和会发出的通知，看过再按。")
+        return context
+
     def _go(self, form):
         """Return what is to be shown first, or None when it is done."""
         seen = self.request.POST.get("seen")

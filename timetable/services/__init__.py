@@ -16,6 +16,7 @@ from timetable.services.runs import (
 )
 from timetable.services.second import candidates, open_second, second_run
 from timetable.services.sessions import cancel_session, mark_held, move_session
+from timetable.services.terms import copy_runs, not_there
 
 __all__ = [
     "Foreseen",
@@ -23,6 +24,7 @@ __all__ = [
     "cancel_session",
     "candidates",
     "copy_for_term",
+    "copy_runs",
     "delete_class_run",
     "foresee",
     "free_code",
@@ -30,6 +32,7 @@ __all__ = [
     "merge_class_runs",
     "move_class_run",
     "move_session",
+    "not_there",
     "open_second",
     "plan_sessions",
     "planned_dates",

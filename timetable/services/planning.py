@@ -96,6 +96,11 @@ def foresee(run, teachers):
     return Foreseen(standing, _struck(run, dates), clashes)
 
 
+def struck_days(run):
+    """The CalendarDays on which ``run`` would meet by its weekdays but does not."""
+    return _struck(run, planned_dates(run))
+
+
 def _struck(run, dates):
     calendar = special_days()
     plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
