@@ -62,6 +62,7 @@ class ClassRunForm(WagtailAdminModelForm):
     )
 
     class Media:
+        css = {"all": ["timetable/desk.css"]}
         js = ["timetable/class-run-form.js"]
 
     def __init__(self, *args, **kwargs):

@@ -78,11 +78,12 @@ def merge_class_runs(run, into, *, note="", user=None):
     ``drawing``, ``changed``.
     """
     _refuse_closed(run, into)
+    answers = signals.class_run_merging.send(ClassRun, run=run, into=into, note=note, user=user)
+    run, into = _refuse_closed(*_as_locked(run, into))
     if into.status != ClassRunStatus.PUBLISHED:
         raise DomainError("not_open", _("“%(run)s”还没有公布，公布以后才能并过去。") % {"run": into})
-    answers = signals.class_run_merging.send(ClassRun, run=run, into=into, note=note, user=user)
     why = _("并到“%(into)s”。%(note)s") % {"into": into, "note": note}
-    cancel_class_run(ClassRun.objects.get(pk=run.pk), why[: Session._meta.get_field("note").max_length])
+    cancel_class_run(run, why[: Session._meta.get_field("note").max_length])
     return _lines(answers)
 
 
@@ -97,14 +98,19 @@ def split_class_run(run, into, keep, *, note="", user=None):
     if keep < 1:
         raise DomainError("nobody", _("原来的班至少留 1 人；一个也不留就是并班。"))
     answers = signals.class_run_splitting.send(ClassRun, run=run, into=into, keep=keep, note=note, user=user)
-    run = ClassRun.objects.get(pk=run.pk)
+    run, into = _refuse_closed(*_as_locked(run, into))
     run.capacity = keep
     run.counter_quota = min(run.counter_quota, keep)
     run.min_to_open = run.min_to_open and min(run.min_to_open, keep)
     save_class_run(run)
     if into.status == ClassRunStatus.DRAFT:
-        publish_class_run(ClassRun.objects.get(pk=into.pk))
+        publish_class_run(into)
     return _lines(answers)
+
+
+def _as_locked(*runs):
+    """Return ``runs`` as they stand now that the keeper of the places has locked them."""
+    return [ClassRun.objects.get(pk=run.pk) for run in runs]
 
 
 def _refuse_closed(run, into):
@@ -114,6 +120,7 @@ def _refuse_closed(run, into):
         raise DomainError("not_open", _("“%(run)s”没有公布或者已经结课，不能再并班或分班。") % {"run": run})
     if into.status == ClassRunStatus.CANCELLED or into.is_over:
         raise DomainError("not_open", _("“%(run)s”已经取消或者结课，请选另一个班。") % {"run": into})
+    return run, into
 
 
 def _lines(answers):
