@@ -76,7 +76,7 @@ class SecondRunView(DecisionView):
                 choice=choice,
                 foreseen=foreseen,
                 taken=[one for one in [*rooms, *teachers] if one.why],
-                seconds=self.object.second_runs.order_by("pk"),
+                seconds=self.object.second_runs.select_related("learning").order_by("pk"),
             )
         )
 

@@ -179,7 +179,7 @@ class MoveRunView(WholeRunView):
         return [*lines, *(_("不再有：%(when)s") % {"when": when} for when in gone)]
 
     def done_words(self):
-        return _("“%(run)s”改好了，通知 10 分钟后发出。") % {"run": self.object}
+        return _("“%(run)s”改好了，每人一条通知；几分钟里再改，会并成一条。") % {"run": self.object}
 
 
 class JoinView(WholeRunView):
