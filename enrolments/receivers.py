@@ -44,8 +44,8 @@ def runs_merging(run, into, note, user, **_kwargs):
 
 
 @receiver(signals.class_run_splitting)
-def run_splitting(run, into, keep, note, user, **_kwargs):
-    return whole_runs.split(run, into, keep, note, By(user))
+def run_splitting(run, into, keep, receipts, note, user, **_kwargs):
+    return whole_runs.split(run, into, keep, receipts, note, By(user))
 
 
 @receiver(signals.class_run_deleting)

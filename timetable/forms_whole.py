@@ -135,16 +135,34 @@ class MergeRunForm(forms.Form):
 
 
 class SplitRunForm(MergeRunForm):
-    """How many stay, and where the others go."""
+    """How many stay, or who goes, and where they go."""
 
-    into = RunField(label=_("其余的人去哪个班"), help_text=_("筹备中的班会同时公布。"))
+    into = RunField(label=_("过去的人去哪个班"), help_text=_("筹备中的班会同时公布。"))
     keep = forms.IntegerField(
         label=_("原来的班留下几个人"),
+        required=False,
         min_value=1,
         max_value=AT_MOST["capacity"],
         help_text=_("按报名先后，先报的留下。原来的班名额就改成这个数，空出来的座位不再给别人。"),
     )
-    field_order = ("keep", "into", "note")
+    receipts = forms.CharField(
+        label=_("或者：过去的人的回执号"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=5000,
+        help_text=_("要指定谁过去，就写他们的回执号，用空格或换行分开；原来的班名额减去这么多。"),
+    )
+    field_order = ("keep", "receipts", "into", "note")
+
+    def clean_receipts(self):
+        words = self.cleaned_data["receipts"].replace("，", " ").replace("、", " ").replace(",", " ").upper().split()
+        return list(dict.fromkeys(words))
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and bool(cleaned.get("keep")) == bool(cleaned.get("receipts")):
+            raise forms.ValidationError(_("留下几个人和回执号，请写其中一样。"))
+        return cleaned
 
 
 class CopyTermForm(forms.Form):

@@ -16,7 +16,8 @@ class_run_cancelled = Signal()
 #: All who are in ``run`` go to ``into``, before either is locked. ``note``, ``user`` (who does it). A receiver returns
 #: sentences about what came of it.
 class_run_merging = Signal()
-#: Those of ``run`` beyond the first ``keep`` go to ``into``. The rest as with class_run_merging.
+#: Of ``run`` those with ``receipts`` go to ``into``, or where there are none, those beyond the first ``keep``. The rest as
+#: with class_run_merging.
 class_run_splitting = Signal()
 #: A draft is about to be deleted. ``run``.
 class_run_deleting = Signal()

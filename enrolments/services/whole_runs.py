@@ -61,21 +61,15 @@ def merge(run, into, note, by):
     return _lines(run, into, move_on, now)
 
 
-def split(run, into, keep, note, by):
-    """Take those with a seat in ``run``, beyond the first ``keep`` who enrolled, to ``into``, perhaps still a draft.
+def split(run, into, keep, receipts, note, by):
+    """Take those with a seat in ``run`` and one of ``receipts``, or else those beyond the first ``keep``, to ``into``, perhaps a draft.
 
-    Returns sentences about it. Raises DomainError ``nobody`` and those of merge.
+    Returns sentences about it. Raises DomainError ``nobody``, ``unknown`` and those of merge.
     """
     run, into, claims, now = _locked(run, into)
     seated = [claim for claim in claims if claim.status in SEAT_HOLDING]
-    seated.sort(key=lambda claim: (claim.status == Status.OFFERED, claim.created_at, claim.pk))
-    if keep >= len(seated):
-        raise DomainError(
-            "nobody",
-            _("“%(run)s”只有 %(seated)d 人，留下 %(keep)d 人就没有人要分出去。请写少一些。")
-            % {"run": run, "seated": len(seated), "keep": keep},
-        )
-    move_on = _carry(run, into, seated[keep:], Reason.SPLIT, by, now)
+    going = _chosen(run, seated, receipts) if receipts else _later(run, seated, keep)
+    move_on = _carry(run, into, going, Reason.SPLIT, by, now)
     publish_figures(run)
     if into.status == ClassRunStatus.PUBLISHED:
         promote(into, now)
@@ -83,6 +77,28 @@ def split(run, into, keep, note, by):
         publish_figures(into)
     _tell_the_rest(move_on, into, partial(notices.split_off, run=run, note=note))
     return _lines(run, into, move_on, now)
+
+
+def _chosen(run, seated, receipts):
+    by_receipt = {claim.receipt: claim for claim in seated}
+    if unknown := [receipt for receipt in receipts if receipt not in by_receipt]:
+        raise DomainError(
+            "unknown",
+            _("“%(run)s”里没有这些回执号的人有座位：%(receipts)s。请对照名单改好。")
+            % {"run": run, "receipts": "、".join(unknown)},
+        )
+    return [by_receipt[receipt] for receipt in dict.fromkeys(receipts)]
+
+
+def _later(run, seated, keep):
+    """Those beyond the first ``keep`` who enrolled; who holds an offer came last."""
+    if keep >= len(seated):
+        raise DomainError(
+            "nobody",
+            _("“%(run)s”只有 %(seated)d 人，留下 %(keep)d 人就没有人要分出去。请写少一些。")
+            % {"run": run, "seated": len(seated), "keep": keep},
+        )
+    return sorted(seated, key=lambda claim: (claim.status == Status.OFFERED, claim.created_at, claim.pk))[keep:]
 
 
 def _locked(run, into):

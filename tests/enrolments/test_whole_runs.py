@@ -176,7 +176,7 @@ def test_split_in_the_order_of_enrolment(lead, district):
     draft.capacity = 3
     second = services.open_second(draft, [])
     before = Notice.objects.count()
-    assert "先报名的留在原来的班" in lead.get(reverse("runs:split", args=[run.pk])).content.decode()
+    assert "先报的留下" in lead.get(reverse("runs:split", args=[run.pk])).content.decode()
     look_and_do(lead, reverse("runs:split", args=[run.pk]), {"into": second.pk, "keep": 2, "note": "教室太小"})
     run.refresh_from_db()
     second.refresh_from_db()
@@ -193,11 +193,32 @@ def test_split_in_the_order_of_enrolment(lead, district):
     assert list(audit()) == []
 
 
-@pytest.mark.parametrize(("keep", "words"), [(4, "没有人要分出去"), (1, "只空 2 个"), (0, "1")])
-def test_a_split_that_cannot_be(lead, district, keep, words):
+def test_the_chosen_go_by_their_receipts(lead, district):
+    run, into = pair(district, (4, 3, 0), (3, 0, 0))
+    first, _second, third = Enrolment.objects.filter(class_run=run).order_by("pk")
+    data = {"into": into.pk, "receipts": f"{third.receipt.lower()}，{first.receipt}\n{first.receipt}"}
+    look_and_do(lead, reverse("runs:split", args=[run.pk]), data)
+    assert people(into, Status.ENROLLED) == [third.resident_id, first.resident_id]
+    run.refresh_from_db()
+    assert (run.capacity, run.places_left) == (2, 1)
+    assert list(audit()) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"keep": 4}, "没有人要分出去"),
+        ({"keep": 1}, "只空 2 个"),
+        ({"keep": 0}, "1"),
+        ({}, "写其中一样"),
+        ({"keep": 2, "receipts": "AB"}, "写其中一样"),
+        ({"receipts": "NOBODY"}, "没有这些回执号的人有座位：NOBODY"),
+    ],
+)
+def test_a_split_that_cannot_be(lead, district, data, words):
     run, into = pair(district, (4, 4, 0), (2, 0, 0))
     before = everything()
-    page = look(lead, reverse("runs:split", args=[run.pk]), {"into": into.pk, "keep": keep})
+    page = look(lead, reverse("runs:split", args=[run.pk]), {"into": into.pk, **data})
     assert words in page.main.text
     assert everything() == before
 

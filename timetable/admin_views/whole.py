@@ -238,10 +238,12 @@ class SplitRunView(JoinView):
     statuses = (ClassRunStatus.PUBLISHED, ClassRunStatus.DRAFT)
 
     def question(self):
-        return _("先报名的留在原来的班，后报名的到另一个班，座位都留好。座位不够就一个也不动。原来的候补名单不动。")
+        return _(
+            "一部分人到另一个班，座位都留好：按报名先后，或者指定哪些人。座位不够就一个也不动。原来的候补名单不动。"
+        )
 
     def change(self, form):
-        values = {name: form.cleaned_data[name] for name in ("into", "keep", "note")}
+        values = {name: form.cleaned_data[name] for name in ("into", "keep", "receipts", "note")}
         return services.split_class_run(self.object, **values, user=self.request.user)
 
     def done_words(self):

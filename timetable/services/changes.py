@@ -88,20 +88,23 @@ def merge_class_runs(run, into, *, note="", user=None):
 
 
 @transaction.atomic
-def split_class_run(run, into, keep, *, note="", user=None):
-    """Take those of ``run`` beyond the first ``keep`` to ``into``, which is published if it is a draft.
+def split_class_run(run, into, keep=None, *, receipts=(), note="", user=None):
+    """Take those of ``run`` with ``receipts``, or else those beyond the first ``keep``, to ``into``, published if it is a draft.
 
-    ``run`` has ``keep`` places from then on, so that nobody else comes in. Returns and raises as merge_class_runs,
-    and ``nobody`` where ``keep`` leaves nobody to go.
+    The seats they leave go with them: ``run`` has ``keep`` places from then on, or as many less as there are receipts,
+    so that nobody else comes in. Returns and raises as merge_class_runs, and ``nobody`` where nobody would go or stay,
+    ``unknown`` for receipts that have no seat.
     """
     _refuse_closed(run, into)
-    if keep < 1:
-        raise DomainError("nobody", _("原来的班至少留 1 人；一个也不留就是并班。"))
-    answers = signals.class_run_splitting.send(ClassRun, run=run, into=into, keep=keep, note=note, user=user)
+    who = {"keep": keep, "receipts": receipts}
+    answers = signals.class_run_splitting.send(ClassRun, run=run, into=into, note=note, user=user, **who)
     run, into = _refuse_closed(*_as_locked(run, into))
-    run.capacity = keep
-    run.counter_quota = min(run.counter_quota, keep)
-    run.min_to_open = run.min_to_open and min(run.min_to_open, keep)
+    left = (run.capacity or 0) - len(receipts) if receipts else keep
+    if left < 1:
+        raise DomainError("nobody", _("原来的班至少留 1 人；一个也不留就是并班。"))
+    run.capacity = left
+    run.counter_quota = min(run.counter_quota, left)
+    run.min_to_open = run.min_to_open and min(run.min_to_open, left)
     save_class_run(run)
     if into.status == ClassRunStatus.DRAFT:
         publish_class_run(into)
