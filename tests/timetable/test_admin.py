@@ -212,6 +212,13 @@ class TestChanging:
         assert {session.sequence for session in sessions} == {1}
         assert ModelLogEntry.objects.filter(action="wagtail.edit", object_id=str(run.pk)).exists()
 
+    def test_a_public_class_without_an_end_gets_a_sentence(self, roles, client, course):
+        run = ClassRunFactory(learning=course)
+        client.force_login(member("street_lead", roles.street))
+        data = run_data(course, code=run.code, session_count="", ends_on="")
+        response = client.post(reverse("runs:edit", args=[run.pk]), data)
+        assert "至少写一个" in str(response.context["form"].errors)
+
     def test_capacity_below_the_places_taken(self, roles, client, course):
         run = ClassRunFactory(learning=course, full=True)
         client.force_login(member("street_lead", roles.street))

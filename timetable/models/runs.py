@@ -280,7 +280,7 @@ class ClassRun(models.Model):
 
     @property
     def is_over(self):
-        return self.ends_on < timezone.localdate()
+        return self.ends_on is not None and self.ends_on < timezone.localdate()  # a form that is being filled has none
 
     @property
     def phase(self):
