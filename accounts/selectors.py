@@ -2,10 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.enums import ConsentPurpose
 from accounts.models import Consent, Guardianship, Notice, Resident
 from accounts.privacy import holdings
-from accounts.values import is_mobile
 
 
 def residents_only_reached_by(user):
@@ -14,21 +12,6 @@ def residents_only_reached_by(user):
     mine = Guardianship.objects.filter(resident=OuterRef("pk"), ends_on=None, guardian=user)
     alone = Q(Exists(mine)) & ~Q(Exists(others)) & Q(user=None)
     return Resident.objects.present().filter(Q(user=user) | alone).order_by("pk")
-
-
-def ways_to_tell(residents):
-    """Return (keys of those whose notices somebody can read on the site, keys of those who get an SMS as well): three queries."""
-    keys = [resident.pk for resident in residents]
-    live = Q(user__is_active=True) | Q(guardianships__ends_on=None, guardianships__guardian__is_active=True)
-    verified = Q(user__phone_verified=True) | Q(
-        guardianships__ends_on=None, guardianships__guardian__phone_verified=True
-    )
-    logins = Resident.objects.filter(pk__in=keys)
-    readable = set(logins.filter(live).values_list("pk", flat=True))
-    dialled = set(logins.filter(live, verified).values_list("pk", flat=True))
-    agreed = Consent.objects.filter(resident__in=keys, purpose=ConsentPurpose.TEXTING, withdrawn_at=None)
-    agreed = set(agreed.values_list("resident", flat=True))
-    return readable, {one.pk for one in residents if one.pk in agreed and (is_mobile(one.phone) or one.pk in dialled)}
 
 
 def export_of(user):

@@ -22,7 +22,7 @@ from courses.forms import ReasonForm, ScoreForm
 from courses.models import CourseReview, ReviewRound
 from courses.permissions import award_policy, is_reviewer, project_policy
 from courses.services import projects, reviews
-from timetable.admin_views import DecisionView
+from timetable.admin_views.decisions import DecisionView
 
 #: a year's finished courses would push the rest of the board away
 DONE_SHOWN = 10

@@ -72,9 +72,60 @@ def offered(enrolment, offer):
         enrolment,
         NoticeKind.OFFERED,
         _("轮到您了：%(course)s有一个名额") % {"course": run.learning.title},
-        _("%(run)s。名额为您保留到%(until)s，请在这之前确认要不要。")
-        % {"run": _run_words(run), "until": moment_words(offer.expires_at)},
+        _("%(run)s。名额为您保留到%(until)s，请在这之前确认要不要。%(second)s")
+        % {"run": _run_words(run), "until": moment_words(offer.expires_at), "second": _second_words(enrolment)},
     )
+
+
+def _second_words(enrolment):
+    first = enrolment.class_run.second_of_id
+    if first and Enrolment.objects.live().filter(class_run=first, resident=enrolment.resident_id).exists():
+        return _("这是加开的班；不要的话，您在原来那个班的候补还在。")
+    return ""
+
+
+def second_class(enrolment):
+    """A second class was opened, and its seats went to those ahead: this person waits in both lists."""
+    run = enrolment.class_run
+    _tell(
+        enrolment,
+        NoticeKind.WAITING,
+        _("加开了一个班：%(course)s") % {"course": run.learning.title},
+        _("%(run)s。名额先问排在您前面的人，也给您排上了候补，轮到时会通知。%(second)s")
+        % {"run": _run_words(run), "second": _second_words(enrolment)},
+    )
+
+
+def merged(enrolment, run, note):
+    """``run`` became part of another one, where this person has a seat now or waits."""
+    _carried(enrolment, run, note, _("并班：%(course)s"), _("“%(old)s”并到“%(new)s”：%(run)s。"))
+
+
+def split_off(enrolment, run, note):
+    """``run`` was split, and this person belongs to the other part."""
+    _carried(enrolment, run, note, _("分班：%(course)s"), _("“%(old)s”分成两个班，您在“%(new)s”：%(run)s。"))
+
+
+def _carried(enrolment, run, note, title, text):
+    into = enrolment.class_run
+    if enrolment.status == Status.ENROLLED:
+        first = into.sessions.taking_place().filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
+        place = _("%(first)s起到那里上课，座位已经给您留好；不合适的，可以在“我的学习”里换班或退出。") % {
+            "first": date_words(timezone.localdate(first.starts_at) if first else into.starts_on)
+        }
+        kind = NoticeKind.MOVED
+    else:
+        place = _("您的候补也在那里：原来在那里候补的人在前，过去的人在后，先后次序不变。")
+        kind = NoticeKind.WAITING
+    health = into.health_notice if into.health_notice != run.health_notice else ""
+    words = {"old": run, "new": into, "run": _run_words(into)}
+    parts = [
+        text % words,
+        place,
+        _("健康提醒：%(text)s。") % {"text": health.rstrip("。")} if health else "",
+        _reason(note),
+    ]
+    _tell(enrolment, kind, title % {"course": into.learning.title}, "".join(parts))
 
 
 def offer_missed(enrolment):
@@ -112,32 +163,44 @@ def removed(enrolment):
     )
 
 
+def _reason(note):
+    return _("原因：%(note)s。") % {"note": note.rstrip("。")} if note else ""
+
+
 def class_cancelled(enrolment, note):
     run = enrolment.class_run
-    reason = _("原因：%(note)s。") % {"note": note} if note else ""
     _tell(
         enrolment,
         NoticeKind.CANCELLED,
         _("班已取消：%(course)s") % {"course": run.learning.title},
-        _("%(run)s取消了。%(reason)s可以看看同一门课的其他班。") % {"run": _run_words(run), "reason": reason},
+        _("%(run)s取消了。%(reason)s可以看看同一门课的其他班。") % {"run": _run_words(run), "reason": _reason(note)},
     )
 
 
-def run_changed(run):
-    """The pattern of a run changed: one notice to everybody who has a seat."""
-    _tell_class(
-        run, _("时间地点现在是：%(run)s，%(first)s起。") % {"run": _run_words(run), "first": date_words(run.starts_on)}
+def run_changed(run, note=""):
+    """The time or place of a run changed: one notice to everybody with a live claim, those who wait for it too."""
+    coming = run.sessions.taking_place().filter(
+        starts_at__gt=timezone.now(), planned_on__gte=run.pattern_from or run.starts_on
     )
+    first = coming.order_by("starts_at").first()
+    text = _("时间地点改为：%(run)s%(room)s。%(first)s起照这样上课。%(reason)s") % {
+        "run": _run_words(run),
+        "room": f" {run.room.name}" if run.room else "",
+        "first": date_words(timezone.localdate(first.starts_at) if first else run.starts_on),
+        "reason": _reason(note),
+    }
+    _tell_class(run, text, Enrolment.objects.live())
 
 
 def session_changed(session):
     """One meeting was moved or cancelled; edits of the same class within minutes become one notice."""
-    _tell_class(session.class_run, _session_words(session), cancelled=session.is_cancelled)
+    run = session.class_run
+    _tell_class(run, _session_words(session), Enrolment.objects.seated(), cancelled=session.is_cancelled)
 
 
 def foresee_session_change(session):
     """Return (how many people, text) of what ``session_changed`` would tell of ``session`` as it is in memory."""
-    return _told(session.class_run).count(), _session_words(session)
+    return Enrolment.objects.seated().filter(class_run=session.class_run).count(), _session_words(session)
 
 
 def _session_words(session):
@@ -152,13 +215,9 @@ def _session_words(session):
     return f"{text}{note}。"
 
 
-def _told(run):
-    return Enrolment.objects.seated().filter(class_run=run)
-
-
-def _tell_class(run, text, cancelled=False):
+def _tell_class(run, text, claims, cancelled=False):
     kind = NoticeKind.CANCELLED if cancelled else NoticeKind.MOVED
-    for enrolment in _told(run).select_related("resident"):
+    for enrolment in claims.filter(class_run=run).select_related("resident"):
         _tell(
             enrolment,
             kind,

@@ -3,7 +3,8 @@
 from django.dispatch import receiver
 
 from enrolments import notices
-from enrolments.services import capacity, draws
+from enrolments.services import capacity, draws, whole_runs
+from enrolments.services.core import By
 from timetable import signals
 from timetable.enums import ClassRunStatus, EnrolMode
 
@@ -14,9 +15,9 @@ def capacity_changes(run, before, **_kwargs):
 
 
 @receiver(signals.class_run_saved)
-def run_saved(run, before, **_kwargs):
+def run_saved(run, before, note="", **_kwargs):
     draws.refuse_broken_promise(run, before)
-    capacity.run_saved(run, before)
+    capacity.run_saved(run, before, note)
     commit_to_draw(run)
 
 
@@ -26,9 +27,25 @@ def commit_to_draw(run, **_kwargs):
         draws.commit_draw(run)
 
 
+@receiver(signals.class_run_published)
+def ask_those_who_wait(run, **_kwargs):
+    if run.second_of_id:
+        whole_runs.invite(run)
+
+
 @receiver(signals.class_run_cancelled)
 def run_cancelled(run, note="", **_kwargs):
     capacity.run_cancelled(run, note)
+
+
+@receiver(signals.class_run_merging)
+def runs_merging(run, into, note, user, **_kwargs):
+    return whole_runs.merge(run, into, note, By(user))
+
+
+@receiver(signals.class_run_splitting)
+def run_splitting(run, into, keep, receipts, note, user, **_kwargs):
+    return whole_runs.split(run, into, keep, receipts, note, By(user))
 
 
 @receiver(signals.class_run_deleting)

@@ -1,4 +1,4 @@
-"""Forms of the editors' desk. They check what can be seen in the form; timetable/services.py has the last word."""
+"""Forms of the editors' desk. They check what can be seen in the form; timetable/services/ has the last word."""
 
 import datetime
 
@@ -10,9 +10,10 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from network.models import Room
-from timetable.models import ClassRun, Session
+from timetable.models import Session
 from timetable.pattern import LONGEST_RUN
 from timetable.run_rules import faults, in_reach
+from timetable.services import free_code
 
 FEN = 100
 #: What an empty box means.
@@ -48,6 +49,7 @@ class ClassRunForm(WagtailAdminModelForm):
     )
 
     class Media:
+        css = {"all": ["timetable/desk.css"]}
         js = ["timetable/class-run-form.js"]
 
     def __init__(self, *args, **kwargs):
@@ -71,14 +73,6 @@ class ClassRunForm(WagtailAdminModelForm):
         fee = cleaned.get("fee_yuan")
         self.instance.fee_fen = None if fee is None else int(fee * FEN)
         return cleaned
-
-
-def free_code(starts_on):
-    """Return the next free class number of a month: 2703-001."""
-    prefix = f"{starts_on:%y%m}-"
-    taken = set(ClassRun.objects.filter(code__startswith=prefix).values_list("code", flat=True))
-    number = next(n for n in range(1, len(taken) + 2) if f"{prefix}{n:03d}" not in taken)
-    return f"{prefix}{number:03d}"
 
 
 class ClosureForm(WagtailAdminModelForm):

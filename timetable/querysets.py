@@ -48,6 +48,15 @@ class ClassRunQuerySet(models.QuerySet):
         """Not known to be full: a run whose number of places is not published counts as having places."""
         return self.filter(Q(places_left__isnull=True) | Q(places_left__gt=0))
 
+    def close_to(self, run):
+        """Others that ``run`` may be merged into or share people with: not over, of its course or of its subject and street."""
+        alike = Q(learning=run.learning_id)
+        if run.learning.subject_id and run.learning.street_id:
+            alike |= Q(learning__subject=run.learning.subject_id, learning__street=run.learning.street_id)
+        others = self.current().filter(alike, capacity__isnull=False).exclude(pk=run.pk)
+        same_course = Case(When(learning=run.learning_id, then=0), default=1)
+        return others.select_related("learning", "centre", "room").order_by(same_course, "starts_on", "starts_at", "pk")
+
     def soonest_first(self):
         """What is still to start by its start, then what is under way, latest started first."""
         today = timezone.localdate()

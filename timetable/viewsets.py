@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
-from timetable import admin_views
+from timetable.admin_views import closures, decisions, preview, runs, second, sessions, terms, whole
 from timetable.forms import ClassRunForm, ClosureForm, SessionForm
 from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
@@ -49,11 +49,11 @@ class ClassRunViewSet(StreetScopedViewSet):
     model = ClassRun
     icon = "calendar-alt"
     menu_label = _("班")
-    index_view_class = admin_views.ClassRunIndexView
-    add_view_class = admin_views.ClassRunCreateView
-    copy_view_class = admin_views.ClassRunCopyView
-    edit_view_class = admin_views.ClassRunEditView
-    delete_view_class = admin_views.ClassRunDeleteView
+    index_view_class = runs.ClassRunIndexView
+    add_view_class = runs.ClassRunCreateView
+    copy_view_class = runs.ClassRunCopyView
+    edit_view_class = runs.ClassRunEditView
+    delete_view_class = runs.ClassRunDeleteView
     copy_view_enabled = True
     list_display = [
         "__str__",
@@ -65,7 +65,7 @@ class ClassRunViewSet(StreetScopedViewSet):
         "status",
         "is_sample",
     ]
-    filterset_class = admin_views.ClassRunFilterSet
+    filterset_class = runs.ClassRunFilterSet
     list_select_related = ["learning", "centre", "term", "room__centre"]
     list_prefetch_related = ["teachers"]
     list_export = [
@@ -110,6 +110,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     inspect_view_fields_exclude = ["id", "created_at", "updated_at"]
     edit_handler = ObjectList(
         [
+            HelpPanel(template="timetable/admin/second_panel.html"),
             MultiFieldPanel(
                 [
                     FieldPanel("learning", widget=learning_chooser.widget_class),
@@ -167,21 +168,28 @@ class ClassRunViewSet(StreetScopedViewSet):
         base_form_class=ClassRunForm,
     )
 
+    #: Addresses besides those of every table.
+    _OWN = ("publish", "cancel", "move", "merge", "split", "second", "copy_term")
+
     def get_common_view_kwargs(self, **kwargs):
-        return super().get_common_view_kwargs(
-            publish_url_name=self.get_url_name("publish"), cancel_url_name=self.get_url_name("cancel"), **kwargs
-        )
+        own = {name: self.get_url_name(name) for name in self._OWN}
+        return super().get_common_view_kwargs(own_url_names=own, **kwargs)
 
     def _preview(self):
-        return self.construct_view(admin_views.PreviewSessionsView, form_class=self.get_form_class(for_update=True))
+        return self.construct_view(preview.PreviewSessionsView, form_class=self.get_form_class(for_update=True))
 
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
+            path("copy-term/", self.construct_view(terms.CopyTermView), name="copy_term"),
             path("preview/", self._preview(), name="preview"),
             path("preview/<int:pk>/", self._preview(), name="preview_change"),
-            path("publish/<int:pk>/", self.construct_view(admin_views.PublishRunView), name="publish"),
-            path("cancel/<int:pk>/", self.construct_view(admin_views.CancelRunView), name="cancel"),
+            path("publish/<int:pk>/", self.construct_view(whole.PublishRunView), name="publish"),
+            path("cancel/<int:pk>/", self.construct_view(whole.CancelRunView), name="cancel"),
+            path("second/<int:pk>/", self.construct_view(second.SecondRunView), name="second"),
+            path("move/<int:pk>/", self.construct_view(whole.MoveRunView), name="move"),
+            path("merge/<int:pk>/", self.construct_view(whole.MergeRunView), name="merge"),
+            path("split/<int:pk>/", self.construct_view(whole.SplitRunView), name="split"),
         ]
 
 
@@ -191,8 +199,8 @@ class SessionViewSet(StreetScopedViewSet):
     model = Session
     icon = "time"
     menu_label = _("课次")
-    index_view_class = admin_views.SessionIndexView
-    edit_view_class = admin_views.SessionEditView
+    index_view_class = sessions.SessionIndexView
+    edit_view_class = sessions.SessionEditView
     add_to_reference_index = False  # a row per session and relation would be millions
     list_display = [
         "span_words",
@@ -204,7 +212,7 @@ class SessionViewSet(StreetScopedViewSet):
         "note",
     ]
     list_labels = {"span_words": _("时间")}
-    filterset_class = admin_views.SessionFilterSet
+    filterset_class = sessions.SessionFilterSet
     list_select_related = ["class_run__learning", "class_run__centre", "room__centre", "substitute"]
     list_export = ["class_run", "number", "starts_at", "ends_at", "room", "substitute", "status", "note"]
     export_filename = "keci"
@@ -235,7 +243,7 @@ class SessionViewSet(StreetScopedViewSet):
     def get_urlpatterns(self):
         return [
             *(route for route in super().get_urlpatterns() if route.name not in self._ABSENT),
-            path("cancel/<int:pk>/", self.construct_view(admin_views.CancelSessionView), name="cancel"),
+            path("cancel/<int:pk>/", self.construct_view(decisions.CancelSessionView), name="cancel"),
         ]
 
 
@@ -268,8 +276,8 @@ class CentreClosureViewSet(StreetScopedViewSet):
     model = CentreClosure
     icon = "lock"
     menu_label = _("场所停用")
-    add_view_class = admin_views.ClosureCreateView
-    edit_view_class = admin_views.ClosureEditView
+    add_view_class = closures.ClosureCreateView
+    edit_view_class = closures.ClosureEditView
     list_display = ["centre", "span_words", "reason", "is_sample"]
     list_labels = {"span_words": _("时间")}
     list_filter = ["centre", "starts_on"]

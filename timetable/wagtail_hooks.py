@@ -30,3 +30,5 @@ def register_log_actions(actions):
     actions.register_action("timetable.publish", _("公布"), _("公布了"))
     actions.register_action("timetable.cancel", _("取消"), _("取消了"))
     actions.register_action("timetable.move", _("改时间或教室"), _("改了时间或教室"))
+    actions.register_action("timetable.merge", _("并班"), _("并到了别的班"))
+    actions.register_action("timetable.split", _("分班"), _("分成了两个班"))

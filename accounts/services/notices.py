@@ -5,18 +5,21 @@ ahead. Nobody holds a lock or a transaction while a gateway answers, and a worke
 leaves a notice that another takes up when the lease is over.
 """
 
+from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from smtplib import SMTPException
 
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import sms
 from accounts.enums import Channel, ConsentPurpose, DeliveryState
-from accounts.models import Notice, NoticeDelivery, User
+from accounts.models import Consent, Guardianship, Notice, NoticeDelivery, Resident, User
 from accounts.services.consents import has_consent
 from accounts.services.people import residents_of
 from accounts.values import COUNTRY_CODE, is_mobile
@@ -26,6 +29,59 @@ from core.waking import awake, next_waking
 LEASE = timedelta(minutes=10)
 TRIES = 3
 WAIT = (timedelta(minutes=5), timedelta(minutes=30))  # before the second and the third try
+
+
+@dataclass(frozen=True)
+class Said:
+    """What ``notify`` was asked to tell whom."""
+
+    resident: Resident
+    kind: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of ``people`` can read it on the site, get it as SMS or as e-mail, and how many ``nobody`` tells but a clerk."""
+
+    people: int
+    inbox: int
+    sms: int
+    email: int
+    nobody: int
+
+
+_hearing = ContextVar("hearing", default=None)
+
+
+@contextmanager
+def overhear():
+    """Yield a list of Said that fills while the block runs: how a rehearsal that is rolled back learns who would be told what."""
+    heard = []
+    token = _hearing.set(heard)
+    try:
+        yield heard
+    finally:
+        _hearing.reset(token)
+
+
+def ways(residents):
+    """Return (keys of who can read a notice on the site, who gets it as SMS, who as e-mail): three queries however many."""
+    residents = {resident.pk: resident for resident in residents}
+    logins = _logins(list(residents))
+    texting = Consent.objects.filter(purpose=ConsentPurpose.TEXTING, withdrawn_at=None, resident__in=list(residents))
+    texting = set(texting.values_list("resident", flat=True))
+    inbox = {pk for pk in residents if logins[pk]}
+    sms = {pk for pk in texting if _telephones(residents[pk], logins[pk])}
+    return inbox, sms, {pk for pk in residents if any(login.email for login in logins[pk])}
+
+
+def reach(residents):
+    """Return the Reach of a notice to ``residents``."""
+    keys = {resident.pk for resident in residents}
+    inbox, sms, email = ways(residents)
+    return Reach(len(keys), len(inbox), len(sms), len(email), len(keys - inbox - sms - email))
 
 
 @transaction.atomic(savepoint=False)  # one statement in the caller's transaction: many places are given at once
@@ -41,6 +97,8 @@ def notify(resident, kind, title, text="", address="", batch_key="", delay=timed
         return None
     now = now or timezone.now()
     title = title[: Notice._meta.get_field("title").max_length]
+    if (heard := _hearing.get()) is not None:
+        heard.append(Said(resident, kind, title, text))
     notice = _open_batch(resident, batch_key)
     if notice:
         if text and text not in notice.text:
@@ -114,12 +172,13 @@ def _by_sms(notice):
         return 0
     # The whole story is in the inbox; what anybody may read over a shoulder is the title.
     params = {"text": sms_words(notice.title)}
-    return _send(notice, Channel.SMS, _telephones(resident), lambda phone: sms.send(phone, sms.NOTICE, params))
+    telephones = _telephones(resident, _logins([resident.pk])[resident.pk])
+    return _send(notice, Channel.SMS, telephones, lambda phone: sms.send(phone, sms.NOTICE, params))
 
 
 def _by_email(notice):
     """The same by e-mail, to those logins that gave an address."""
-    addresses = [login.email for login in _logins(notice.resident) if login.email]
+    addresses = [login.email for login in _logins([notice.resident_id])[notice.resident_id] if login.email]
 
     def send(address):
         send_mail(notice.title, notice.text or notice.title, None, [address])
@@ -147,16 +206,22 @@ def _send(notice, channel, addresses, send):
     return 0 if sent else failed + 1
 
 
-def _telephones(resident):
-    """The resident's own mobile number, or else the verified ones of their logins."""
+def _telephones(resident, logins):
+    """The resident's own mobile number, or else the verified ones of their ``logins``."""
     if is_mobile(resident.phone):
         return [f"{COUNTRY_CODE}{resident.phone}"]
-    return [login.phone for login in _logins(resident) if login.phone and login.phone_verified]
+    return [login.phone for login in logins if login.phone and login.phone_verified]
 
 
-def _logins(resident):
-    mine = Q(resident=resident) | Q(guardianships__resident=resident, guardianships__ends_on=None)
-    return User.objects.filter(mine, is_active=True).distinct().order_by("pk")
+def _logins(residents):
+    """Who reads for each of ``residents`` (keys): {key: [User]}, their own login and those of who acts for them."""
+    found = defaultdict(dict)
+    for login in User.objects.filter(resident__in=residents, is_active=True).select_related("resident"):
+        found[login.resident.pk][login.pk] = login
+    acting = Guardianship.objects.filter(resident__in=residents, ends_on=None, guardian__is_active=True)
+    for one in acting.select_related("guardian"):
+        found[one.resident_id][one.guardian_id] = one.guardian
+    return defaultdict(list, {key: [logins[pk] for pk in sorted(logins)] for key, logins in found.items()})
 
 
 @transaction.atomic

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from accounts.selectors import ways_to_tell
 from accounts.services.access import note_opened
-from accounts.services.notices import sms_words
+from accounts.services.notices import sms_words, ways
 from core.errors import DomainError
 from core.waking import awake, next_waking
 from enrolments.models import ClassMessage
@@ -86,8 +85,8 @@ class MessageView(OneRunView):
 
     def preview(self, form):
         people = [claim.resident for claim in by_name(receivers(self.run).select_related("resident__user"))]
-        readable, texted = ways_to_tell(people)
-        missed = [person for person in people if person.pk not in readable | texted]
+        readable, texted, mailed = ways(people)
+        missed = [person for person in people if person.pk not in readable | texted | mailed]
         note_opened(self.request, missed, minors_only=True)
         title, now = message_title(self.run, form.cleaned_data["title"]), timezone.now()
         return self.page(

@@ -83,7 +83,7 @@ def run_cancelled(run, note=""):
     publish_figures(run)
 
 
-def run_saved(run, before):
+def run_saved(run, before, note=""):
     """Receiver of ``class_run_saved``: seats for a new run, the list for new seats, word to those who come."""
     if before is None:
         make_seats(run)
@@ -92,7 +92,7 @@ def run_saved(run, before):
         promote(run, timezone.now())
     told = ("starts_on", "ends_on", "weekdays", "starts_at", "ends_at", "centre_id", "room_id")
     if any(getattr(run, name) != getattr(before, name) for name in told):
-        notices.run_changed(run)
+        notices.run_changed(run, note)
 
 
 def run_deleting(run):

@@ -53,7 +53,7 @@ def promote(run, now, by=SYSTEM):
             if chosen:
                 waiting.remove(chosen)
                 chosen.class_run = run
-                _offer(chosen, seat, now, by)
+                offer_seat(chosen, seat, now, by)
     return publish_figures(run)
 
 
@@ -65,7 +65,8 @@ def _kept(seats):
     return set(offers.values_list("enrolment_id", "seat_id"))
 
 
-def _offer(enrolment, seat, now, by):
+def offer_seat(enrolment, seat, now, by):
+    """Hold the free ``seat`` for ``enrolment``, which waits for the locked run, until it is answered or its time is over."""
     run = enrolment.class_run
     starts_at = timezone.make_aware(datetime.datetime.combine(run.starts_on, run.starts_at))
     offer = Offer.objects.create(enrolment=enrolment, seat=seat, made_at=now, expires_at=expiry(now, starts_at))

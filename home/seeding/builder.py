@@ -21,7 +21,7 @@ from timetable.enums import ClassRunStatus, Delivery, SessionStatus
 from timetable.models import ClassRun, LearningPage, Session, Term
 from timetable.pattern import meeting_dates
 from timetable.services import special_days
-from timetable.services_bookings import book_in_bulk
+from timetable.services.bookings import book_in_bulk
 
 MOST = 100_000
 MOST_WITH_PEOPLE = 6_000

@@ -104,6 +104,28 @@ def test_email_goes_to_those_who_gave_an_address():
     assert NoticeDelivery.objects.get().channel == Channel.EMAIL
 
 
+def test_whom_a_notice_reaches_is_counted_as_it_is_sent(django_assert_num_queries):
+    """What the desk is told beforehand is what delivery does; whom nothing reaches is told to call."""
+    nobody = ResidentFactory()
+    texted = ResidentFactory(phone="13900000001", consents=TEXTING)
+    own = ResidentFactory(own=True)
+    own.user.email = "wang@example.org"
+    own.user.save()
+    cared_for = ResidentFactory(phone="", consents=TEXTING)
+    GuardianshipFactory(resident=cared_for)
+    GuardianshipFactory(resident=nobody, ends_on=timezone.localdate())
+    people = [nobody, texted, own, cared_for]
+    with django_assert_num_queries(3):
+        reach = notices.reach(people)
+    assert reach == notices.Reach(people=4, inbox=2, sms=2, email=1, nobody=1)
+    with notices.overhear() as heard:
+        for resident in people:
+            tell(resident)
+    assert [said.resident for said in heard] == people
+    services.deliver_due()
+    assert (len(phones()), len(mail.outbox)) == (reach.sms, reach.email)
+
+
 @pytest.mark.parametrize(
     ("moment", "leaves"),
     [(at(8), at(8)), (at(20, 59), at(20, 59)), (at(21), at(8, day=3)), (at(23), at(8, day=3)), (at(7, 59), at(8))],

@@ -87,7 +87,7 @@ AOCLE
     course_projects: add back edit forward history history_results usage
     resources: add copy edit history history_results usage
     rooms: edit history history_results usage
-    runs: add copy history history_results preview
+    runs: add copy copy_term history history_results preview second
     teachers: add edit history history_results usage
     wagtailadmin_api:pages: detail
     wagtailadmin_editing_sessions: ping
@@ -123,7 +123,7 @@ AOL
     draw_desk: index run
     landmarks neighbourhoods: add delete edit history history_results usage
     questions: public
-    runs: cancel delete edit preview_change publish usage
+    runs: cancel delete edit merge move preview_change publish split usage
     sessions: cancel edit usage
     wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
         workflow_action

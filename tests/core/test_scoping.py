@@ -55,6 +55,10 @@ ON_ONE_ROW = (
     "copy",
     "publish",
     "cancel",
+    "move",
+    "merge",
+    "split",
+    "second",
     "forward",
     "back",
 )
@@ -80,7 +84,12 @@ def test_every_scoped_table_is_tested_and_has_a_scoped_policy():
     for model, viewset in scoped_viewsets().items():
         assert isinstance(policy_registry.get_by_type(model), PageScopedPolicy)
         # The preview takes posts only: tests/timetable/test_preview.py asks it.
-        assert names(viewset) - set(ON_ONE_ROW) - {"preview", "preview_change"} <= {"index", "index_results", "add"}
+        assert names(viewset) - set(ON_ONE_ROW) - {"preview", "preview_change"} <= {
+            "index",
+            "index_results",
+            "add",
+            "copy_term",
+        }
 
 
 @pytest.mark.parametrize("model", MAKE)
@@ -129,7 +138,7 @@ class TestAnotherStreetsRow:
         viewset, row = scoped_viewsets()[model], MAKE[model](roles.street)
         client.force_login(member("auditor"))
         for name in names(viewset) - {"index", "index_results", "preview", "preview_change"}:
-            url = reverse(viewset.get_url_name(name), args=[] if name == "add" else [row.pk])
+            url = reverse(viewset.get_url_name(name), args=[] if name in ("add", "copy_term") else [row.pk])
             expected = 200 if name == "inspect" else 302
             assert client.get(url).status_code == expected, name
         index = client.get(reverse(viewset.get_url_name("index")), {"when": "all"}).content.decode()

@@ -25,7 +25,15 @@ from tests.factories.people import GuardianshipFactory, ResidentFactory, UserFac
 from tests.factories.timetable import ClassRunFactory
 from timetable.enums import ClassRunStatus, EnrolMode
 from timetable.models import ClassRun
-from timetable.services import cancel_class_run, save_class_run
+from timetable.services import (
+    cancel_class_run,
+    merge_class_runs,
+    open_second,
+    publish_class_run,
+    save_class_run,
+    second_run,
+    split_class_run,
+)
 
 BEGIN = datetime.datetime(2027, 3, 1, 9, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -224,6 +232,35 @@ class Places(RuleBasedStateMachine):
         if run.status == ClassRunStatus.PUBLISHED:
             self.attempt(cancel_class_run, run)
             self.enrolled[run.pk].clear()
+
+    @precondition(lambda self: self.own_steps > 15)
+    @rule(run=runs, into=runs)
+    def merge(self, run, into):
+        run, into = self.run(run), self.run(into)
+        if self.attempt(merge_class_runs, run, into) is not None:
+            self.enrolled[into.pk] |= self.enrolled[run.pk]
+            self.enrolled[run.pk].clear()
+
+    @rule(run=runs, into=st.integers(0, 5), keep=st.integers(0, 3))
+    def split(self, run, into, keep):
+        run, into = self.run(run), self.run(into % len(self.runs))
+        if self.attempt(split_class_run, run, into, keep) is not None:
+            stay = set(Enrolment.objects.filter(class_run=run).enrolled().values_list("resident", flat=True))
+            gone = self.enrolled[run.pk] - stay
+            assert len(stay) <= keep
+            self.enrolled[run.pk] -= gone
+            self.enrolled[into.pk] |= gone
+
+    @precondition(lambda self: len(self.runs) == 5)
+    @rule(run=runs, capacity=st.integers(1, 3), publish=st.booleans())
+    def second(self, run, capacity, publish):
+        draft = second_run(self.run(run))
+        draft.capacity = capacity
+        if second := self.attempt(open_second, draft, []):
+            self.runs.append(second.pk)
+            self.enrolled[second.pk] = set()
+            if publish:
+                publish_class_run(second)
 
     @precondition(lambda self: self.own_steps > 20)
     @rule(person=people)

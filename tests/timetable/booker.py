@@ -25,8 +25,9 @@ from teachers.models import Teacher  # noqa: E402
 from tests.factories.learning import CoursePageFactory  # noqa: E402
 from tests.factories.network import RoomFactory, StreetPageFactory  # noqa: E402
 from tests.factories.timetable import ClassRunFactory, days_from_today  # noqa: E402
-from timetable import one_place, services, services_bookings  # noqa: E402
+from timetable import one_place, services  # noqa: E402
 from timetable.models import Booking, Session  # noqa: E402
+from timetable.services import bookings  # noqa: E402
 
 
 def found(contents, runs, sessions):
@@ -78,8 +79,8 @@ def book(day, runs, careless):
     Return how often what came of it.
     """
     if careless:
-        services_bookings._lock = lambda things: None
-        services_bookings.find_clashes = lambda *args: []
+        bookings._lock = lambda things: None
+        bookings.find_clashes = lambda *args: []
     answers, barrier = [], threading.Barrier(len(runs) + 1)
 
     def work(number):

@@ -21,6 +21,7 @@ from tests.factories.timetable import (
     TermFactory,
     days_from_today,
 )
+from tests.timetable.looking import look_and_do
 from timetable.enums import ClassRunStatus, DayKind, EnrolMode, SessionStatus
 from timetable.models import Audience, CalendarDay, ClassRun, Subject, Term
 
@@ -211,6 +212,13 @@ class TestChanging:
         assert {session.sequence for session in sessions} == {1}
         assert ModelLogEntry.objects.filter(action="wagtail.edit", object_id=str(run.pk)).exists()
 
+    def test_a_public_class_without_an_end_gets_a_sentence(self, roles, client, course):
+        run = ClassRunFactory(learning=course)
+        client.force_login(member("street_lead", roles.street))
+        data = run_data(course, code=run.code, session_count="", ends_on="")
+        response = client.post(reverse("runs:edit", args=[run.pk]), data)
+        assert "至少写一个" in str(response.context["form"].errors)
+
     def test_capacity_below_the_places_taken(self, roles, client, course):
         run = ClassRunFactory(learning=course, full=True)
         client.force_login(member("street_lead", roles.street))
@@ -283,7 +291,7 @@ class TestDeciding:
     def test_cancelling_tells_why(self, roles, client, course):
         run = ClassRunFactory(learning=course)
         client.force_login(member("street_lead", roles.street))
-        client.post(reverse("runs:cancel", args=[run.pk]), {"note": "教师生病"})
+        look_and_do(client, reverse("runs:cancel", args=[run.pk]), {"note": "教师生病"})
         run.refresh_from_db()
         assert run.status == ClassRunStatus.CANCELLED
         assert {(s.status, s.note) for s in run.sessions.all()} == {(SessionStatus.CANCELLED, "教师生病")}

@@ -15,9 +15,10 @@ from teachers.models import Teacher
 from tests.factories.learning import CoursePageFactory
 from tests.factories.network import RoomFactory
 from tests.factories.timetable import CentreClosureFactory, ClassRunFactory
-from timetable import one_place, services, services_bookings, signals
+from timetable import one_place, services, signals
 from timetable.enums import SessionStatus
 from timetable.models import Booking, ClassRun, Session
+from timetable.services import bookings
 
 D = datetime.date
 T = datetime.time
@@ -264,12 +265,12 @@ class TestAClosedPlace:
         closure = CentreClosureFactory(centre=district.street, starts_on=D(2026, 9, 9))
         run.name = "周三下午班"
         services.save_class_run(run)
-        (touched,) = services_bookings.sessions_in(closure)
+        (touched,) = bookings.sessions_in(closure)
         assert timezone.localdate(touched.starts_at) == D(2026, 9, 9)
         with refused("期末考试"):
             services.move_session(run.sessions.order_by("starts_at").first(), at(9, 9, 9), at(9, 9, 10))
         services.move_session(touched, at(9, 11, 9), at(9, 11, 10))
-        assert services_bookings.sessions_in(closure) == []
+        assert bookings.sessions_in(closure) == []
 
     @pytest.mark.parametrize(
         ("starts", "ends", "touches"),
@@ -322,13 +323,13 @@ class TestTheDatabaseItself:
     def test_its_refusal_becomes_the_same_sentence(self, course, room, monkeypatch):
         """As if the other had been committed between the question and the writing."""
         wednesdays(course, room=room)
-        find, asked = services_bookings.find_clashes, []
+        find, asked = bookings.find_clashes, []
 
         def blind_once(*args):
             asked.append(args)
             return find(*args) if len(asked) > 1 else []
 
-        monkeypatch.setattr(services_bookings, "find_clashes", blind_once)
+        monkeypatch.setattr(bookings, "find_clashes", blind_once)
         with refused("教室“101”在2026年9月2日（周三）14:00—15:30有“太极拳 周三班”的课"):
             wednesdays(course, room=room)
         assert len(asked) == 2
@@ -366,7 +367,7 @@ class TestRowsFromBefore:
         call_command("audit_bookings")
         assert "8 条占用，没有不对的" in capsys.readouterr().out
         Booking.objects.filter(room=None).delete()
-        assert len(list(services_bookings.audit())) == 4
+        assert len(list(bookings.audit())) == 4
         services.save_class_run(ClassRun.objects.get(pk=two[0].pk))
         two[0].sessions.update(status=SessionStatus.CANCELLED)
-        assert len(list(services_bookings.audit())) == 8
+        assert len(list(bookings.audit())) == 8

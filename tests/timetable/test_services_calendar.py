@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from timetable.enums import DayKind
 from timetable.models import CalendarDay
-from timetable.services_calendar import seed_calendar
+from timetable.services.calendar import seed_calendar
 
 pytestmark = pytest.mark.django_db
 

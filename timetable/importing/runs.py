@@ -14,8 +14,7 @@ from teachers.models import Teacher
 from timetable.enums import ClassRunStatus
 from timetable.models import Booking, ClassRun, Session, Term
 from timetable.permissions import class_run_policy
-from timetable.services import publish_class_run, save_class_run
-from timetable.services_imports import take_back_class_run
+from timetable.services import publish_class_run, save_class_run, take_back_class_run
 
 keep(
     ClassRun,

@@ -1,6 +1,6 @@
 """What a session takes up, and when a place is closed to it.
 
-Bookings are derived from sessions and written by timetable/services_bookings.py only; closures are what editors know.
+Bookings are derived from sessions and written by timetable/services/bookings.py only; closures are what editors know.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""When it is taught: terms, special days, class runs and their sessions. Writes go through timetable/services.py."""
+"""When it is taught: terms, special days, class runs and their sessions. Writes go through timetable/services/."""
 
 import uuid
 
@@ -23,6 +23,9 @@ from timetable.enums import (
 )
 from timetable.models.learning import LearningPage
 from timetable.querysets import ClassRunQuerySet, SessionQuerySet
+
+#: As many waiting ask for a class of their own, where their class says no minimum to open.
+USUAL_MINIMUM = 10
 
 
 class Term(models.Model):
@@ -94,7 +97,9 @@ class ClassRun(models.Model):
     means the number of places is not published. ``places_left`` and ``waiting`` are
     published figures: only services write them (architecture, invariant 2).
     The weekly pattern is ``weekdays`` from ``starts_on`` on, ``session_count`` times or
-    until ``ends_on``; a run without ``weekdays`` meets once, on ``starts_on``.
+    until ``ends_on``; a run without ``weekdays`` meets once, on ``starts_on``. ``pattern_from``:
+    the whole class was moved, sessions before that day are where the pattern of then put them.
+    ``second_of``: the run whose waiting list it was opened for.
     """
 
     learning = models.ForeignKey(
@@ -123,6 +128,7 @@ class ClassRun(models.Model):
     session_count = models.PositiveSmallIntegerField(
         _("课次数"), null=True, blank=True, help_text=_("空着就一直排到结课日期。")
     )
+    pattern_from = models.DateField(_("从哪天起按这个时间"), null=True, blank=True, editable=False)
 
     capacity = models.PositiveSmallIntegerField(_("名额"), null=True, blank=True, help_text=_("空着表示名额未公布。"))
     places_left = models.PositiveSmallIntegerField(_("剩余名额"), null=True, blank=True, editable=False)
@@ -181,6 +187,15 @@ class ClassRun(models.Model):
         _("结业出勤率（%）"), default=60, help_text=_("到课次数占已上课次的百分之几可以结业。")
     )
     status = models.CharField(_("状态"), max_length=10, choices=ClassRunStatus.choices, default=ClassRunStatus.DRAFT)
+    second_of = models.ForeignKey(
+        "self",
+        verbose_name=_("加开自"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="second_runs",
+    )
     is_sample = models.BooleanField(_("示例"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -265,7 +280,7 @@ class ClassRun(models.Model):
 
     @property
     def is_over(self):
-        return self.ends_on < timezone.localdate()
+        return self.ends_on is not None and self.ends_on < timezone.localdate()  # a form that is being filled has none
 
     @property
     def phase(self):
@@ -310,13 +325,25 @@ class ClassRun(models.Model):
         return "排候补" if phase == Phase.FULL else ""
 
     @property
+    def asks_for_second(self):
+        """True when as many people wait as a class of their own would need."""
+        is_running = self.status == ClassRunStatus.PUBLISHED and not self.is_over
+        return is_running and self.waiting >= self.second_minimum
+
+    @property
+    def second_minimum(self):
+        return self.min_to_open or USUAL_MINIMUM
+
+    @property
     def pattern_words(self):
-        """每周三 14:00—15:30, 每两周 周六、周日 …; a single sitting says its date."""
+        """每周三 14:00—15:30, 每两周 周六、周日 …, 9月9日（周三）起每周五 …; a single sitting says its date."""
         hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"
         if not self.weekdays:
             return f"{date_words(self.starts_on)} {hours}"
         every = "每" if self.every_weeks == 1 else f"每{self.every_weeks}周的"
-        return f"{every}{days_words(self.weekdays)} {hours}"
+        is_coming = self.pattern_from and self.pattern_from > timezone.localdate()
+        since = f"{date_words(self.pattern_from, year=False)}起" if is_coming else ""
+        return f"{since}{every}{days_words(self.weekdays)} {hours}"
 
     @property
     def places_words(self):

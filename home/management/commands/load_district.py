@@ -12,7 +12,7 @@ from core.importing.runner import folder_sources, run_import
 from home.importing import label_as_sample_site
 from home.services import found_site
 from search.index import services as indexing
-from timetable.services_calendar import seed_calendar
+from timetable.services.calendar import seed_calendar
 
 CHANGES_SHOWN = 20  # of each file, with -v 2 all
 

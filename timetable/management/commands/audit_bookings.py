@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from timetable.models import Booking
-from timetable.services_bookings import audit
+from timetable.services.bookings import audit
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from timetable.services_calendar import seed_calendar
+from timetable.services.calendar import seed_calendar
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-/* The form of a class run: shows the sessions it would make while somebody types (timetable/admin_views.py,
+/* The form of a class run: shows the sessions it would make while somebody types (timetable/admin_views/preview.py,
    PreviewSessionsView). The form works the same without it: saving says the same. */
 "use strict";
 

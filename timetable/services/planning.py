@@ -1,8 +1,4 @@
-"""Every write of class runs and sessions: one function per verb, each in one transaction.
-
-Raises core.errors.DomainError with a code and a sentence; django.core ValidationError
-where a form field is wrong.
-"""
+"""From the weekly pattern of a class run to its sessions (docs/mechanisms/sessions.md). Called by the other services."""
 
 import datetime
 from dataclasses import dataclass
@@ -12,23 +8,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.dates import date_words, span_words
 from core.errors import DomainError
-from timetable import services_bookings as bookings
-from timetable import signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import CalendarDay, ClassRun, Session
 from timetable.pattern import meeting_dates
-from timetable.querysets import LONGEST_SESSION
-
-_AS_IT_IS = object()
+from timetable.services import bookings
 
 
 def _local(date, time):
     return timezone.make_aware(datetime.datetime.combine(date, time))
 
 
-def _lock(run_pk):
+def lock(run_pk):
     """Let nobody else change the sessions of this run until the transaction ends; rooms and teachers are locked after it."""
     ClassRun.objects.select_for_update().get(pk=run_pk)
 
@@ -39,13 +30,18 @@ def special_days():
 
 
 def _pattern(run, calendar=None):
-    return meeting_dates(
+    dates = meeting_dates(
         run.starts_on,
         run.weekdays,
         special_days() if calendar is None else calendar,
         every_weeks=run.every_weeks,
         until=None if run.session_count else run.ends_on,
     )
+    return (date for date in dates if not _is_before_pattern(run, date))
+
+
+def _is_before_pattern(run, date):
+    return run.pattern_from is not None and date < run.pattern_from
 
 
 def planned_dates(run, calendar=None):
@@ -53,32 +49,7 @@ def planned_dates(run, calendar=None):
     return list(islice(_pattern(run, calendar), run.session_count))
 
 
-@transaction.atomic
-def save_class_run(run, *, teachers=None):
-    """Validate and save ``run`` and bring its sessions in line with its pattern.
-
-    A change of capacity keeps the places already taken. Raises DomainError ``no_end``
-    when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
-    ``too_long`` when it cannot be done within three years, ``clash`` when a room or a teacher is
-    taken, and what the keeper of the places says (``places_taken`` when the new capacity is below
-    them); ValidationError for wrong fields.
-    """
-    before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
-    dates = _enough_dates(run)
-    if run.session_count or not run.weekdays:
-        run.ends_on = dates[-1]
-    _publish_places(run, before)
-    run.full_clean()
-    run.save()
-    if teachers is not None:
-        run.teachers.set(teachers)
-    if before is None or run.status != ClassRunStatus.CANCELLED:
-        plan_sessions(run, before=before)
-    signals.class_run_saved.send(ClassRun, run=run, before=before)
-    return run
-
-
-def _enough_dates(run):
+def enough_dates(run):
     """Return the dates of the pattern. Raises DomainError ``no_end``, ``no_meeting``, ``too_long``."""
     if run.weekdays and not run.session_count and not run.ends_on:
         raise DomainError("no_end", _("请写课次数或者结课日期，才能排出每一次课。"))
@@ -111,7 +82,7 @@ def foresee(run, teachers):
 
     Raises DomainError ``no_end``, ``no_meeting``, ``too_long`` as saving does.
     """
-    dates = _enough_dates(run)
+    dates = enough_dates(run)
     stored = ClassRun.objects.filter(pk=run.pk).first() if run.pk else None
     sessions = list(run.sessions.select_related("room", "substitute").order_by("planned_on")) if stored else []
     told = {session.pk: _told(session) for session in sessions}
@@ -125,45 +96,16 @@ def foresee(run, teachers):
     return Foreseen(standing, _struck(run, dates), clashes)
 
 
+def struck_days(run):
+    """The CalendarDays on which ``run`` would meet by its weekdays but does not."""
+    return _struck(run, planned_dates(run))
+
+
 def _struck(run, dates):
     calendar = special_days()
     plain = meeting_dates(run.starts_on, run.weekdays, {}, every_weeks=run.every_weeks, until=dates[-1])
-    return [calendar[date] for date in plain if date in calendar and date not in dates]
-
-
-#: Dates of a run that move with it into another term.
-_SHIFTED = ("starts_on", "ends_on", "join_until", "enrol_opens_at", "enrol_closes_at", "counter_until")
-
-
-def copy_for_term(run, term=None):
-    """Return an unsaved draft like ``run``, without a class number, as far into ``term`` as ``run`` is into its own term.
-
-    The shift is a number of whole weeks, so weekdays stay. Where one of the terms is missing, the dates stay.
-    Teachers are the caller's to hand to save_class_run.
-    """
-    copy = ClassRun.objects.select_related("term").get(pk=run.pk)
-    if term and copy.term:
-        shift = _monday(term.starts_on) - _monday(copy.term.starts_on)
-        for name in _SHIFTED:
-            if moment := getattr(copy, name):
-                setattr(copy, name, moment + shift)
-    copy.pk, copy._state.adding = None, True
-    copy.code, copy.status, copy.term = "", ClassRunStatus.DRAFT, term or copy.term
-    return copy
-
-
-def _monday(date):
-    return date - datetime.timedelta(days=date.weekday())
-
-
-def _publish_places(run, before):
-    """Set the figures of a run about to be saved; who keeps the places (enrolments/) may refuse or correct them."""
-    if before is None:
-        run.places_left = None if run.capacity is None else max(0, run.capacity - run.counter_quota)
-        return
-    run.places_left, run.waiting = before.places_left, before.waiting
-    if (run.capacity, run.counter_quota) != (before.capacity, before.counter_quota):
-        signals.class_run_changing.send(ClassRun, run=run, before=before)
+    days = [date for date in plain if date in calendar and date not in dates]
+    return [calendar[date] for date in days if not _is_before_pattern(run, date)]
 
 
 @transaction.atomic
@@ -180,20 +122,20 @@ def plan_sessions(run, now=None, before=None):
     """
     now = now or timezone.now()
     before = before or run
-    _lock(run.pk)
+    lock(run.pk)
     plan = _plan(run, list(run.sessions.order_by("planned_on")), now, before)
-    changed = [session for session in plan.to_save if _save(session)]
+    changed = [session for session in plan.to_save if save_session(session, _is_rehoused(run, session, before))]
     for session in plan.spare:
         if run.status == ClassRunStatus.DRAFT:
             session.delete()
         else:
             session.status = SessionStatus.DROPPED
-            _save(session)
+            save_session(session)
     if run.status == ClassRunStatus.DRAFT:
         for session in plan.unwanted:
             session.delete()
-    _number(run)
-    _set_end(run)
+    number_sessions(run)
+    set_end(run)
     bookings.keep(run, changed if run.centre_id == before.centre_id else plan.placed)
 
 
@@ -214,7 +156,7 @@ class _Plan:
 
 def _plan(run, sessions, now, before):
     """Return the _Plan of ``sessions`` (by planned day) for ``run``; ``before`` as in plan_sessions. Writes nothing."""
-    kept = [session for session in sessions if _is_settled(session, now)]
+    kept = [session for session in sessions if _is_settled(run, session, now)]
     future = [session for session in sessions if session not in kept]
     wanted = _coming_days(run, kept, now)
     by_day = {session.planned_on: session for session in future}
@@ -230,15 +172,18 @@ def _plan(run, sessions, now, before):
                 class_run=run, number=len(kept) + len(placed) + 1, planned_on=date
             )
         placed.append(session)
-        if _arrange(run, session, date, before):
+        if _arrange(run, session, date, before) or _is_rehoused(run, session, before):
             to_save.append(session)
     return _Plan(kept, placed, to_save, spare, unwanted)
 
 
-def _is_settled(session, now):
-    """True where replanning may not touch ``session``: it took place, has begun, or its planned day is gone."""
+def _is_settled(run, session, now):
+    """True where replanning may not touch ``session``: it took place, has begun, its planned day is gone or keeps the old pattern."""
     return (
-        session.status == SessionStatus.HELD or session.starts_at <= now or session.planned_on < timezone.localdate(now)
+        session.status == SessionStatus.HELD
+        or session.starts_at <= now
+        or session.planned_on < timezone.localdate(now)
+        or _is_before_pattern(run, session.planned_on)
     )
 
 
@@ -286,6 +231,11 @@ def _arrange(run, session, date, before):
     return True
 
 
+def _is_rehoused(run, session, before):
+    """True where ``session`` meets wherever its run does, and the run has gone to another centre."""
+    return run.centre_id != before.centre_id and session.room_id is None and not session.is_cancelled
+
+
 def _by_hand(session, before):
     """True where ``session`` is not where the pattern of ``before`` would put it."""
     date = session.planned_on
@@ -300,17 +250,17 @@ def _told(session):
     return tuple(getattr(session, field) for field in _TOLD)
 
 
-def _save(session):
+def save_session(session, is_rehoused=False):
     """Save ``session``; its sequence rises when something people see changed. Return True when it did, or it is new."""
     is_new = session.pk is None
-    changed = is_new or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
+    changed = is_new or is_rehoused or _told(session) != Session.objects.filter(pk=session.pk).values_list(*_TOLD).get()
     if changed and not is_new:
         session.sequence += 1
     session.save()
     return changed
 
 
-def _number(run):
+def number_sessions(run):
     """Number the sessions that meet 1, 2, 3 … in order of time."""
     meeting = run.sessions.taking_place().order_by("starts_at", "pk")
     changed = []
@@ -321,7 +271,7 @@ def _number(run):
     Session.objects.bulk_update(changed, ["number", "updated_at"])
 
 
-def _set_end(run):
+def set_end(run):
     """A run that is counted in sessions ends with its last one, wherever that was put; a dated one ends as dated."""
     if run.weekdays and not run.session_count:
         return
@@ -330,107 +280,3 @@ def _set_end(run):
     if ends_on != run.ends_on:
         run.ends_on = ends_on
         run.save(update_fields=["ends_on", "updated_at"])
-
-
-@transaction.atomic
-def publish_class_run(run):
-    """Show ``run`` to the public. Raises DomainError ``cancelled`` for a cancelled run."""
-    if run.status == ClassRunStatus.CANCELLED:
-        raise DomainError("cancelled", _("这个班已经取消，不能再公布。请新开一个班。"))
-    run.status = ClassRunStatus.PUBLISHED
-    run.save(update_fields=["status", "updated_at"])
-    signals.class_run_published.send(ClassRun, run=run)
-    return run
-
-
-@transaction.atomic
-def cancel_class_run(run, note=""):
-    """Cancel ``run`` and every session that has not begun; nothing is deleted that a resident was told."""
-    run.status = ClassRunStatus.CANCELLED
-    run.save(update_fields=["status", "updated_at"])
-    for session in run.sessions.taking_place().filter(starts_at__gt=timezone.now()):
-        _cancel(session, note)
-    bookings.keep(run)
-    signals.class_run_cancelled.send(ClassRun, run=run, note=note)
-    return run
-
-
-@transaction.atomic
-def delete_class_run(run):
-    """Delete a draft. Raises DomainError ``published`` for anything the public has seen."""
-    if run.status != ClassRunStatus.DRAFT:
-        raise DomainError("published", _("“%(run)s”已经公布过，不能删除；请改为“取消”，居民会看到。") % {"run": run})
-    signals.class_run_deleting.send(ClassRun, run=run)
-    run.sessions.all().delete()
-    run.delete()
-
-
-@transaction.atomic
-def cancel_session(session, note=""):
-    """Cancel one meeting; its UID stays and its sequence rises."""
-    if session.status == SessionStatus.HELD:
-        raise DomainError(
-            "held",
-            _("%(when)s这次课已经上过，不能取消。") % {"when": date_words(timezone.localdate(session.starts_at))},
-        )
-    _lock(session.class_run_id)
-    _cancel(session, note)
-    bookings.keep(session.class_run)
-    signals.session_changed.send(Session, session=session, note=note)
-    return session
-
-
-def _cancel(session, note):
-    session.status = SessionStatus.CANCELLED
-    session.note = note or session.note
-    _save(session)
-    _number(session.class_run)
-
-
-@transaction.atomic
-def move_session(session, starts_at, ends_at, *, room=None, note="", substitute=_AS_IT_IS):
-    """Move one meeting to another time (aware datetimes) and perhaps room; UID stays, sequence rises.
-
-    ``substitute``: the Teacher who gives this meeting instead of the run's; None for the run's own. The booking moves
-    along. Nobody is told of another teacher alone. Raises DomainError ``not_scheduled``, ``order``, ``too_long`` (a
-    day), ``clash``.
-    """
-    if session.status == SessionStatus.HELD or session.is_cancelled:
-        raise DomainError("not_scheduled", _("只有还没上的课才能改时间。"))
-    if starts_at >= ends_at:
-        raise DomainError("order", _("结束时间要晚于开始时间：%(span)s。") % {"span": span_words(starts_at, ends_at)})
-    if ends_at - starts_at > LONGEST_SESSION:
-        raise DomainError("too_long", _("一次课不能超过一天；连着几天的活动，每天算一次。"))
-    _lock(session.class_run_id)
-    before = session.note
-    session.starts_at, session.ends_at = starts_at, ends_at
-    session.room = room or session.room
-    session.note = note or session.note
-    other_teacher = substitute is not _AS_IT_IS and substitute != session.substitute
-    if other_teacher:
-        session.substitute = substitute
-    moved = _save(session) or session.note != before
-    run = session.class_run
-    _number(run)
-    starts, ends = timezone.localtime(starts_at), timezone.localtime(ends_at)
-    if not run.weekdays and starts.date() == ends.date():
-        # The run of a single sitting says its day and hours itself: they move along.
-        run.starts_on = run.ends_on = starts.date()
-        run.starts_at, run.ends_at, run.room = starts.time(), ends.time(), session.room
-        run.save(update_fields=["starts_on", "ends_on", "starts_at", "ends_at", "room", "updated_at"])
-    else:
-        _set_end(run)
-    bookings.keep(run, [session] if moved else [])
-    if moved or not other_teacher:
-        signals.session_changed.send(Session, session=session, note=note)
-    return session
-
-
-@transaction.atomic
-def mark_held(session):
-    """Record that a meeting took place; from then on no change of pattern touches it."""
-    if session.is_cancelled:
-        raise DomainError("cancelled", _("这次课已取消，不能记为已上。"))
-    session.status = SessionStatus.HELD
-    session.save(update_fields=["status", "updated_at"])
-    return session

@@ -1,7 +1,7 @@
 """Bookings of rooms and teachers: the one service that writes them and the one place that says what clashes.
 
 A session that takes place and is not over books its room and its teachers; drafts do too. What is cancelled,
-dropped or over when it is written books nothing. timetable/services.py calls ``keep`` in the transaction of
+dropped or over when it is written books nothing. timetable/services/ calls ``keep`` in the transaction of
 every change. Explained in docs/mechanisms/bookings.md.
 """
 
@@ -137,13 +137,17 @@ def find_closures(run, sessions):
     meeting = [session for session in sessions if not session.is_cancelled and session.ends_at > now]
     if run.delivery == Delivery.ONLINE:
         meeting = [session for session in meeting if session.room_id]
-    if not meeting:
+    return _closed([(session, session.room.centre_id if session.room_id else run.centre_id) for session in meeting])
+
+
+def _closed(places):
+    """Return the Clashes of ``places``, pairs (session, key of the centre), with the closures of those centres."""
+    if not places:
         return []
-    places = [(session, session.room.centre_id if session.room_id else run.centre_id) for session in meeting]
     closures = CentreClosure.objects.filter(
         centre__in={place for _session, place in places},
-        starts_on__lte=max(timezone.localdate(session.ends_at) for session in meeting),
-        ends_on__gte=min(timezone.localdate(session.starts_at) for session in meeting),
+        starts_on__lte=max(timezone.localdate(session.ends_at) for session, _place in places),
+        ends_on__gte=min(timezone.localdate(session.starts_at) for session, _place in places),
     ).select_related("centre")
     found = [
         Clash(session, closure, _closed_words(closure, session))
@@ -152,6 +156,22 @@ def find_closures(run, sessions):
         if place == closure.centre_id and closure.covers(session.starts_at, session.ends_at)
     ]
     return sorted(found, key=lambda clash: clash.order)
+
+
+def taken(sessions, things):
+    """Return {thing: words of its first clash} of the ``things`` (Rooms, Teachers) that are not free for all of ``sessions``.
+
+    Two queries, however many things.
+    """
+    coming = [session for session in sessions if not session.is_cancelled and session.ends_at > timezone.now()]
+    rooms = [thing for thing in things if isinstance(thing, Room)]
+    closed = {}
+    for clash in _closed([(session, centre) for session in coming for centre in {room.centre_id for room in rooms}]):
+        closed.setdefault(clash.thing.centre_id, clash.words)
+    found = {room: closed[room.centre_id] for room in rooms if room.centre_id in closed}
+    for clash in find_clashes([Claim(session, thing) for session in coming for thing in things], []):
+        found.setdefault(clash.thing, clash.words)
+    return found
 
 
 def _closed_words(closure, session):

@@ -11,7 +11,7 @@ def reveal_what_was_drawn(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolments', '0002_append_only_log'),
+        ('enrolments', '0003_reasons_of_whole_runs'),
         ('timetable', '0007_centre_closure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
