@@ -7,8 +7,9 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from network.models import StreetPage
 from timetable.enums import ClassRunStatus
-from timetable.forms import AT_MOST, NoteForm, RoomField, in_reach
+from timetable.forms import NoteForm, RoomField
 from timetable.models import ClassRun, Term
+from timetable.run_rules import AT_MOST, in_reach
 from timetable.services.changes import MOVED
 
 
