@@ -103,9 +103,9 @@ class InspectView(generic.InspectView):
     def get_field_display_value(self, field_name, field):
         if field is not None and isinstance(field, WeekdaysField | ChoiceListField):
             return words(self.object, field_name) or "-"
-        if field is not None and isinstance(field, BooleanField):
-            return words(self.object, field_name)
         value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return words(self.object, field_name)
         return "-" if value is None or value == "" else value
 
 

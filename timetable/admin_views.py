@@ -27,7 +27,7 @@ from network.models import CentrePage, StreetPage
 from timetable import services, services_bookings, signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.forms import FEN, NoteForm
-from timetable.models import ClassRun, Session, Term
+from timetable.models import CalendarDay, ClassRun, Session, Term
 
 
 class ClassRunFilterSet(WagtailFilterSet):
@@ -40,6 +40,14 @@ class ClassRunFilterSet(WagtailFilterSet):
     class Meta:
         model = ClassRun
         fields = ["status", "mode", "term", "street", "centre", "delivery", "starts_on", "is_sample"]
+
+
+class CalendarDayFilterSet(WagtailFilterSet):
+    year = django_filters.NumberFilter(field_name="date__year", label=gettext_lazy("年份"))
+
+    class Meta:
+        model = CalendarDay
+        fields = ["kind", "year"]
 
 
 class ClassRunIndexView(DistrictIndexView):
@@ -75,6 +83,12 @@ def _decisions(view, run, button_class):
 class ClassRunFormMixin(ServiceFormMixin):
     def save_through_service(self, form):
         return services.save_class_run(form.instance, teachers=form.cleaned_data["teachers"])
+
+    def save_instance(self):
+        run = super().save_instance()
+        for sentence in self.form.cautions:
+            messages.warning(self.request, sentence)
+        return run
 
 
 class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
@@ -189,7 +203,12 @@ class PreviewSessionsView(PermissionCheckedMixin, View):
             (timezone.make_aware(datetime.datetime.combine(day.date, noon)), None, day, []) for day in foreseen.struck
         ]
         meeting = sum(not session.is_cancelled for session in foreseen.sessions)
-        return {"rows": sorted(rows, key=lambda row: row[0]), "meeting": meeting, "clashes": len(foreseen.clashes)}
+        return {
+            "rows": sorted(rows, key=lambda row: row[0]),
+            "meeting": meeting,
+            "clashes": len(foreseen.clashes),
+            "cautions": list(form.cautions) if form.is_valid() else [],
+        }
 
 
 class ClosureFormMixin:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from core.dates import date_words, moment_words
 from network.models import Room
+from timetable.enums import ClassRunStatus, EnrolMode
 from timetable.models import ClassRun, Session
 from timetable.pattern import LONGEST_RUN
 
@@ -50,7 +52,7 @@ class ClassRunForm(WagtailAdminModelForm):
         validators=[code_validator],
         help_text=_("空着会自动编一个。"),
     )
-    room = RoomField(label=_("教室"), help_text=_("要在所选地点里。"))
+    room = RoomField(label=_("教室"), help_text=_("要在所选地点里。保存以后，别的班在这些时间不能再用它。"))
     fee_yuan = forms.DecimalField(
         label=_("费用（元）"),
         required=False,
@@ -92,6 +94,10 @@ class ClassRunForm(WagtailAdminModelForm):
         if cleaned.get("every_weeks") == 0:
             self.add_error("every_weeks", _("至少每 1 周一次。"))
         self._keep_within_reason(cleaned)
+        if cleaned.get("session_count") or not cleaned.get("weekdays"):
+            cleaned["ends_on"] = None  # it follows from the pattern; the one of before may be wrong by now
+        self._keep_within_term(cleaned)
+        self._give_time_to_enrol(cleaned)
         if not cleaned.get("code") and "code" not in self.errors and cleaned.get("starts_on"):
             cleaned["code"] = self.instance.code or free_code(cleaned["starts_on"])
         fee = cleaned.get("fee_yuan")
@@ -109,6 +115,53 @@ class ClassRunForm(WagtailAdminModelForm):
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on - starts_on > LONGEST_RUN:
             self.add_error("ends_on", _("一个班最长三年，请检查结课日期。"))
+
+    def _keep_within_term(self, cleaned):
+        """A class of a term begins in it, and ends in it where somebody wrote the day."""
+        term = cleaned.get("term")
+        for name in ("starts_on", "ends_on"):
+            day = cleaned.get(name)
+            if term and day and name not in self.errors and not term.starts_on <= day <= term.ends_on:
+                self.add_error(
+                    name,
+                    _("不在%(term)s里（%(from)s至%(until)s）。请改日期，或者换一个学期。")
+                    % {"term": term, "from": date_words(term.starts_on), "until": date_words(term.ends_on)},
+                )
+
+    def _give_time_to_enrol(self, cleaned):
+        """Enrolment that can never be, or a draw that comes too late, are mistakes of dates."""
+        opens, closes, starts_on = (cleaned.get(name) for name in ("enrol_opens_at", "enrol_closes_at", "starts_on"))
+        if cleaned.get("mode") == EnrolMode.DRAW:
+            for name in ("enrol_opens_at", "enrol_closes_at"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("抽签的班要写报名开始和报名截止，截止以后才能抽签。"))
+            if closes and starts_on and timezone.localdate(closes) >= starts_on:
+                self.add_error("enrol_closes_at", _("抽签的班要在开课日期以前截止报名，抽完签才来得及通知大家。"))
+        elif opens and starts_on:
+            last = cleaned.get("join_until") or starts_on
+            if timezone.localdate(opens) > last:
+                self.add_error(
+                    "enrol_opens_at",
+                    _("%(day)s以后不再插班，报名却还没开始。请把报名开始提前，或者写晚一点的“最晚插班日期”。")
+                    % {"day": date_words(last)},
+                )
+
+    @property
+    def cautions(self):
+        """Sentences about dates that are allowed and yet deserve a second look; only of a form that is valid."""
+        run, now, today = self.instance, timezone.now(), timezone.localdate()
+        if run.starts_on < today and run.status == ClassRunStatus.DRAFT:
+            yield _("开课日期%(day)s已经过去：前面的课次会照样排上，居民只能从后面的课插班。") % {
+                "day": date_words(run.starts_on)
+            }
+        if run.is_walk_in:
+            return
+        if run.enrol_opens_at is None:
+            yield _("没有写报名开始：公布以后居民看得到这个班，但是谁也报不了。")
+        elif run.enrol_closes_at and run.enrol_closes_at < now:
+            yield _("报名截止%(moment)s已经过去：公布以后没有人能报。") % {"moment": moment_words(run.enrol_closes_at)}
+        if run.capacity is None:
+            yield _("没有写名额：公布以后居民看得到这个班，但是谁也报不了。")
 
 
 def in_reach(moment):
@@ -141,21 +194,25 @@ class ClosureForm(WagtailAdminModelForm):
 class SessionForm(forms.ModelForm):
     """Move one meeting: its day, hours, room and who gives it. It is saved by services.move_session."""
 
-    date = forms.DateField(label=_("日期"), widget=AdminDateInput)
-    starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput)
-    ends = forms.TimeField(label=_("下课"), widget=AdminTimeInput)
+    date = forms.DateField(
+        label=_("日期"), widget=AdminDateInput, help_text=_("改了，学员的课表跟着改，并通知已经报名的人。")
+    )
+    starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput, help_text=_("只改这一次课，别的课次不动。"))
+    ends = forms.TimeField(label=_("下课"), widget=AdminTimeInput, help_text=_("要晚于上课时间。"))
     room = RoomField(label=_("教室"), help_text=_("空着就不换教室。"))
 
     class Meta:
         model = Session
         fields = ("room", "substitute", "note")
+        help_texts = {
+            "substitute": _("只管这一次课；空着就是这个班自己的教师。"),
+            "note": _("写给来上课的人看，例如：因学校考试改到周四。"),
+        }
 
     field_order = ("date", "starts", "ends", "room", "substitute", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["substitute"].help_text = _("只管这一次课；空着就是这个班自己的教师。")
-        self.fields["note"].help_text = _("写给来上课的人看，例如：因学校考试改到周四。")
         if self.instance.pk:
             starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))
             self.initial |= {"date": starts.date(), "starts": starts.time(), "ends": ends.time()}
@@ -166,12 +223,18 @@ class SessionForm(forms.ModelForm):
         centre = self.instance.class_run.centre
         if room and room.centre_id != centre.pk and room.pk != self.instance.room_id:
             self.add_error("room", _("这间教室不在“%(centre)s”。") % {"centre": centre.title})
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("下课时间要晚于上课时间。"))
         return cleaned
 
     def clean_date(self):
         date = self.cleaned_data["date"]
         if not in_reach(date):
             raise forms.ValidationError(_("年份不对，请检查。"))
+        is_to_come = self.instance.starts_at and self.instance.starts_at > timezone.now()
+        if is_to_come and date < timezone.localdate():
+            raise forms.ValidationError(_("%(day)s已经过去，还没上的课不能改到那天。") % {"day": date_words(date)})
         return date
 
     def span(self):

@@ -252,7 +252,7 @@ class CalendarDayViewSet(DistrictViewSet):
     icon = "calendar"
     menu_label = _("放假与调休")
     list_display = ["date", "name", "kind", "follows"]
-    list_filter = {"kind": ["exact"], "date": ["year"]}
+    filterset_class = admin_views.CalendarDayFilterSet
     list_export = ["date", "kind", "name", "follows"]
     search_fields = ["name"]
     inspect_view_fields = list_export

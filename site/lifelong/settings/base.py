@@ -143,6 +143,7 @@ TASKS = {
 }
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
@@ -172,7 +173,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "key", "odt", "pdf", "pptx", "rtf", "tx
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILEMBEDS_FINDERS = []  # no request to another host, from the server either
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.admin_backend", "SEARCH_CONFIG": "simple"}}
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one district, one clock: nobody is asked
 TAGGIT_CASE_INSENSITIVE = True
 
 # Wagtail's outward calls, all off: a district's editors' machines and the server's
