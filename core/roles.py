@@ -129,6 +129,8 @@ ROLES = (
             *_models(READ, "network.Neighbourhood", "network.Landmark"),
             *_models(WRITE, PROJECTS, AWARDS),
         ),
+        # all courses, coordination (domain.md §3.3): what a street has submitted, the college may approve too
+        approves=(OWN,),
     ),
     Role(
         key="street_lead",

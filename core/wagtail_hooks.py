@@ -1,6 +1,8 @@
 """Admin registrations of core."""
 
+from django.templatetags.static import static
 from django.urls import path, reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -27,6 +29,11 @@ def import_menu_item():
     return ImportMenuItem(
         _("导入数据"), reverse_lazy("district_import"), name="district-import", icon_name="upload", order=900
     )
+
+
+@hooks.register("insert_global_admin_js")
+def keep_what_is_unsaved():
+    return format_html('<script src="{}" defer></script>', static("core/unsaved.js"))
 
 
 hooks.register("after_create_page", tell_findings)

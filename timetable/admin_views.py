@@ -27,7 +27,7 @@ from network.models import CentrePage, StreetPage
 from timetable import services, services_bookings, signals
 from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.forms import FEN, NoteForm
-from timetable.models import CalendarDay, ClassRun, Session, Term
+from timetable.models import CalendarDay, ClassRun, LearningPage, Session, Term
 
 
 class ClassRunFilterSet(WagtailFilterSet):
@@ -96,10 +96,19 @@ class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
     publish_url_name = None
 
     def get_success_message(self, instance):
-        return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。") % {
+        may_publish = self.permission_policy.user_has_permission_for_instance(self.request.user, "publish", instance)
+        return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。%(next)s") % {
             "run": instance,
             "count": instance.sessions.taking_place().count(),
+            "next": _("核对后请在列表里“公布”。") if may_publish else _("请负责人在这个列表里“公布”。"),
         }
+
+    def get_initial(self):
+        """``?learning=<pk>``: the page whose editor sent somebody here, and where its street meets."""
+        asked = self.request.GET.get("learning", "")
+        page = LearningPage.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        given = {"learning": page, "centre": page.street_id} if page else {}
+        return {**super().get_initial(), **given}
 
 
 class ClassRunCopyView(generic.CopyView):

@@ -101,6 +101,7 @@ AOCL
     course_awards: add delete edit history history_results usage
     course_projects resources rooms teachers: delete
     sessions: history history_results
+    wagtailadmin_pages: collect_workflow_action_data workflow_action
 AOLE
     wagtailadmin_pages: add add_subpage preview_on_add
 AOLH
@@ -118,8 +119,7 @@ AOL
     landmarks neighbourhoods: add delete edit history history_results usage
     runs: cancel delete edit preview_change publish usage
     sessions: cancel edit usage
-    wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
-        workflow_action
+    wagtailadmin_pages: revisions_unschedule set_page_position set_privacy
 AOD
     data_openings record_access: index index_results
 OLK
