@@ -23,6 +23,7 @@ def open_the_copy(request, page, copied):
         return None
     messages.success(
         request,
-        _("这是“%(page)s”的副本，居民还看不到。改好内容，在右上角“…”里“开一个班”，再提交审核。") % {"page": page.title},
+        _("这是“%(page)s”的副本，居民还看不到。改好内容，在标题旁边的“…”里“开一个班”，再提交审核。")
+        % {"page": page.title},
     )
     return redirect("wagtailadmin_pages:edit", copied.pk)

@@ -63,6 +63,7 @@ class CoursePage(LearningPage):
 
     objects = PageManager.from_queryset(CoursePageQuerySet)()
 
+    exclude_fields_in_copy = ["code"]  # it is another course's
     page_description = _("一门课：学什么、适合谁。上课时间和名额在“班”里填，不在这里。")
     parent_page_types = ["network.StreetPage", "network.AcademyPage"]
     subpage_types = []

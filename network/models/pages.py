@@ -124,6 +124,7 @@ class CentrePage(BasePage):
     )
 
     base_form_class = CentrePageForm
+    exclude_fields_in_copy = ["code"]  # it is another place's
     page_description = _("网络里的一处学习场所（不直接新建，用下面几种）。")
     parent_page_types = []
     subpage_types = []
