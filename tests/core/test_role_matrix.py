@@ -44,7 +44,7 @@ AOCLEKTPHRD
         wagtailcore/page/move wagtailcore/page/publish wagtailcore/page/unpublish
     course_chooser learning_chooser: choose choose_results
     course_list event_list: choose_parent
-    -: wagtailadmin_account wagtailadmin_choose_page wagtailadmin_choose_page_anchor_link
+    -: editor_guide editor_guide_page wagtailadmin_account wagtailadmin_choose_page wagtailadmin_choose_page_anchor_link
         wagtailadmin_choose_page_child wagtailadmin_choose_page_chosen_multiple wagtailadmin_choose_page_email_link
         wagtailadmin_choose_page_external_link wagtailadmin_choose_page_phone_link wagtailadmin_choose_page_search
         wagtailadmin_dismissibles wagtailadmin_home wagtailadmin_javascript_catalog wagtailadmin_password_reset

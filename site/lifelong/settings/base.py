@@ -152,7 +152,7 @@ LOCALE_PATHS = [PROJECT_DIR / "locale"]  # what Wagtail's own Chinese catalogue 
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [PROJECT_DIR / "static"]
+STATICFILES_DIRS = [PROJECT_DIR / "static", ("editors", BASE_DIR / "docs" / "editors" / "img")]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
