@@ -417,8 +417,10 @@ class ClassRun(models.Model):
         hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"
         if not self.weekdays:
             return f"{date_words(self.starts_on)} {hours}"
-        every = "每" if self.every_weeks == 1 else f"每{self.every_weeks}周的"
-        return f"{every}{days_words(self.weekdays)} {hours}"
+        days = days_words(self.weekdays)
+        if self.every_weeks == 1:
+            return f"{days if days.startswith('每') else f'每{days}'} {hours}"
+        return f"每{self.every_weeks}周的{days} {hours}"
 
     @property
     def places_words(self):
