@@ -56,6 +56,9 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("使用手册")
     header_icon = "help"
 
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, number=1, **kwargs):
         pages = {page.number: page for page in guide_pages()}
         if number not in pages:

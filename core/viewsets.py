@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Model, ProtectedError, Q
 from django.db.models.manager import BaseManager
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -106,6 +107,8 @@ class InspectView(generic.InspectView):
         value = super().get_field_display_value(field_name, field)
         if isinstance(value, bool):
             return words(self.object, field_name)
+        if isinstance(value, datetime.datetime):
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")  # Wagtail prints it in UTC
         return "-" if value is None or value == "" else value
 
 

@@ -52,5 +52,10 @@ def keep_what_is_unsaved():
     return format_html('<script src="{}" defer></script>', static("core/unsaved.js"))
 
 
+@hooks.register("insert_global_admin_css")
+def desk_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("core/desk.css"))
+
+
 hooks.register("after_create_page", tell_findings)
 hooks.register("after_edit_page", tell_findings)

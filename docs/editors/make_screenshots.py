@@ -35,7 +35,9 @@ NEW = "太极拳（第二期）"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MOST_BYTES = 100_000
 #: what is no screen: files, what signs out, the pieces that other screens are made of
-LEFT_OUT = re.compile(r"export=|logout|\.pdf|results|chooser|/api/|/preview|collect_|editing-sessions|/list/$")
+LEFT_OUT = re.compile(
+    r"export=|logout|\.pdf|results|chooser|/api/|/preview|collect_|editing-sessions|/list/$|/bulk/|pages/usage"
+)
 
 
 def arguments():
