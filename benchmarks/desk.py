@@ -99,8 +99,8 @@ def put_people(number):
     rng, have = random.Random(SEED), 0
     empty = ClassRun.objects.published().filter(seats=None).exclude(capacity=None)
     runs = list(empty.order_by("places_left", "-ends_on", "pk")[:number])  # a run has at least one enrolment on average
-    for at in range(0, len(runs), 200):
-        fill_sample_runs(runs[at : at + 200], rng)
+    for at in range(0, len(runs), 20):
+        fill_sample_runs(runs[at : at + 20], rng)
         have = Enrolment.objects.count()
         if have >= number:
             break
