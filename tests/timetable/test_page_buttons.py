@@ -33,7 +33,7 @@ def test_a_class_from_the_courses_page(client, course, district):
     address = f"{reverse('runs:add')}?learning={course.pk}"
     assert address in client.get(reverse("wagtailadmin_pages:edit", args=[course.pk])).content.decode()
     form = client.get(address).context["form"]
-    assert (form["learning"].value(), form["centre"].value()) == (course, district.street.pk)
+    assert (form["learning"].value(), form["centre"].value()) == (course.pk, district.street.pk)
     assert client.get(f"{reverse('runs:add')}?learning=x").status_code == 200
 
 

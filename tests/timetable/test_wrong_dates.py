@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from core.dates import check_year
 from courses.models import CoursePage
 from network.models import OpeningHours
+from tests.factories.learning import CoursePageFactory
 from tests.factories.timetable import ClassRunFactory, days_from_today
 from timetable.enums import DayKind
 from timetable.forms import SessionForm
@@ -57,7 +58,7 @@ def test_a_year_has_four_digits_of_our_time(year):
 
 @pytest.mark.django_db
 def test_a_meeting_to_come_is_not_moved_into_the_past(district):
-    session = ClassRunFactory(learning__parent=district.street).sessions.first()
+    session = ClassRunFactory(learning=CoursePageFactory(parent=district.street)).sessions.first()
     data = {"date": days_from_today(-1).isoformat(), "starts": "09:00", "ends": "08:00"}
     errors = SessionForm(data, instance=session).errors
     assert "已经过去" in str(errors["date"])
