@@ -96,6 +96,23 @@ class DistrictIndexView(SafeExportMixin, generic.IndexView):
             rows = rows.select_related(*self.list_select_related)
         return rows.prefetch_related(*self.list_prefetch_related)
 
+    def search_queryset(self, queryset):
+        """Rows with the words in one of ``search_fields``. What another table says is looked up there first.
+
+        Wagtail joins the tables and compares row by row: seven times as long at 100,000 rows (benchmarks/desk.py).
+        """
+        if not self.is_searching or not self.search_fields:
+            return super().search_queryset(queryset)
+        found = Q()
+        for name in self.search_fields:
+            own, _dunder, others = name.partition("__")
+            if others:
+                related = queryset.model._meta.get_field(own).related_model._default_manager
+                found |= Q(**{f"{own}__in": related.filter(**{f"{others}__icontains": self.search_query}).values("pk")})
+            else:
+                found |= Q(**{f"{own}__icontains": self.search_query})
+        return queryset.filter(found)
+
     def to_row_dict(self, item):
         return {name: words(item, name) for name in self.list_export}
 

@@ -289,9 +289,10 @@ class ClassRun(models.Model):
             # Not WHERE places_left = 0: PostgreSQL would rewrite every index of the row with every booking (no HOT update).
             models.Index(fields=["ends_on", "id"], condition=Q(none_left=True), name="run_none_left"),
             models.Index(fields=["learning", "ends_on", "id"], condition=Q(none_left=True), name="run_none_left_of"),
-            models.Index(fields=["status", "starts_on"], name="run_soonest"),
-            # The desk's list of all runs, page by page (benchmarks/desk.py).
+            # The desk's lists page by page, of one status or of all, and the counter's (benchmarks/desk.py).
+            models.Index(fields=["status", "starts_on", "starts_at", "id"], name="run_soonest"),
             models.Index(fields=["starts_on", "starts_at", "id"], name="run_in_order"),
+            models.Index(fields=["term", "starts_on", "starts_at", "id"], name="run_of_term"),
             # Not ["status", "ends_on"]: SQLite without statistics would take it for every course of the finder.
             models.Index(fields=["ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
