@@ -92,14 +92,16 @@ def build(server, size, enrolments):
 
 
 def put_people(number):
-    """Fill class runs with sample people, full ones first, until there are ``number`` enrolments."""
+    """Fill class runs that have begun with sample people, full ones first, until there are ``number`` enrolments."""
     from enrolments.models import Enrolment
     from enrolments.services.samples import fill_sample_runs
     from timetable.models import ClassRun
 
     rng, have = random.Random(SEED), 0
-    empty = ClassRun.objects.published().filter(seats=None).exclude(capacity=None)
-    runs = list(empty.order_by("places_left", "-ends_on", "pk")[:number])  # a run has at least one enrolment on average
+    empty = ClassRun.objects.published().current().filter(seats=None).exclude(capacity=None)
+    runs = list(
+        empty.order_by("places_left", "starts_on", "pk")[:number]
+    )  # a run has at least one enrolment on average
     for at in range(0, len(runs), 20):
         fill_sample_runs(runs[at : at + 20], rng)
         have = Enrolment.objects.count()

@@ -292,7 +292,7 @@ class ClassRun(models.Model):
             # The desk's lists page by page, of one status or of all, and the counter's (benchmarks/desk.py).
             models.Index(fields=["status", "starts_on", "starts_at", "id"], name="run_soonest"),
             models.Index(fields=["starts_on", "starts_at", "id"], name="run_in_order"),
-            models.Index(fields=["term", "starts_on", "starts_at", "id"], name="run_of_term"),
+            models.Index(fields=["term", "status", "starts_on", "starts_at", "id"], name="run_of_term"),
             # Not ["status", "ends_on"]: SQLite without statistics would take it for every course of the finder.
             models.Index(fields=["ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
