@@ -59,6 +59,10 @@ class Steps:
         self.count += 1
         write(locator, words)
 
+    def tick(self, locator):
+        self.count += 1
+        locator.check()
+
     def choose(self, locator, **what):
         self.count += 1
         locator.select_option(**what)
@@ -102,7 +106,8 @@ def plan_the_class(page, steps, room, other):
     steps.choose(page.locator("[name=term]"), label="这学期")
     steps.choose(page.locator("[name=room]"), value=str(room.pk))
     steps.fill(page.locator("[name=starts_on]"), days_from_today(7).isoformat())
-    steps.click(page.locator("[name=weekdays][value='3']"))
+    page.mouse.click(640, 20)  # beside the form: calendars close
+    steps.tick(page.locator("[name=weekdays][value='3']"))
     steps.fill(page.locator("[name=starts_at]"), "14:30")
     steps.fill(page.locator("[name=ends_at]"), "16:00")
     steps.fill(page.locator("[name=session_count]"), "4")
