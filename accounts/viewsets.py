@@ -128,7 +128,12 @@ class DataOpeningViewSet(KeptViewSet):
     search_fields = ["reason"]
     export_filename = "dakai-jilu"
     edit_handler = ObjectList(
-        ["user", "reason", FieldPanel("hours", heading=_("打开几小时"))], base_form_class=OpeningForm
+        [
+            FieldPanel("user", help_text=_("写明的期限内，这位管理员看得到居民资料，每看一次都留记录。")),
+            "reason",
+            FieldPanel("hours", heading=_("打开几小时")),
+        ],
+        base_form_class=OpeningForm,
     )
     _SHOWN = KeptViewSet._SHOWN | {"add"}
 

@@ -156,12 +156,12 @@ def use(server, name):
     return connection
 
 
-def lay_base(server):
+def lay_base(server, name="bench_base"):
     """Migrate and load the committed district into the database that the others are copied from."""
     from django.core.management import call_command
 
-    server.create("bench_base")
-    use(server, "bench_base")
+    server.create(name)
+    use(server, name)
     call_command("migrate", verbosity=0)
     call_command("load_district", verbosity=0)
 

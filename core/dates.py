@@ -1,7 +1,13 @@
-"""Dates in words, the way the district writes them (domain.md §4.8). No page, no model."""
+"""Dates in words, the way the district writes them (domain.md §4.8), and whether they follow one another. No page, no model."""
 
+import datetime
+
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+#: years that a page may print: the first is the republic's
+FIRST_YEAR_PRINTED, LAST_YEAR_PRINTED = 1949, 2100
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")  # ISO order, Monday first
 
 
@@ -44,3 +50,28 @@ def days_words(days):
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return f"周{WEEKDAYS[days[0] - 1]}至周{WEEKDAYS[days[-1] - 1]}"
     return "、".join(f"周{WEEKDAYS[day - 1]}" for day in days)
+
+
+def wrong_order(row, *rules):
+    """Return {later field: sentence} for every rule (earlier field, later field, sentence) that ``row`` breaks.
+
+    Two days (or numbers) may be the same, two times may not; what is empty breaks nothing. For ``clean()``: the database
+    keeps the same order, but its sentence names no field.
+    """
+    return {
+        later: sentence
+        for earlier, later, sentence in rules
+        if not _follows(getattr(row, earlier), getattr(row, later))
+    }
+
+
+def _follows(first, second):
+    if first is None or second is None:
+        return True
+    return first < second if isinstance(first, datetime.datetime | datetime.time) else first <= second
+
+
+def check_year(year):
+    """Validate a year that is printed: four digits of our time, not 26 and not 20260."""
+    if not FIRST_YEAR_PRINTED <= year <= LAST_YEAR_PRINTED:
+        raise ValidationError(_("年份不对，请写四位数，例如 2026。"))

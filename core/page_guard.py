@@ -34,6 +34,30 @@ def deletion_guards(refusal_to_delete):
     return before_delete_page, before_bulk_action
 
 
+def publishing_guards(refusal_to_publish):
+    """Return the two hooks, ``before_publish_page`` and ``before_bulk_action``, that ask ``refusal_to_publish``.
+
+    The words are kept: Wagtail has saved the revision by then.
+    """
+
+    def before_publish_page(request, page):
+        sentence = refusal_to_publish(page)
+        if not sentence:
+            return None
+        messages.error(request, sentence)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+
+    def before_bulk_action(request, action_type, objects, action):
+        if action_type != "publish" or not issubclass(action.model, AbstractPage):
+            return None
+        sentences = [sentence for page in objects if (sentence := refusal_to_publish(page))]
+        for sentence in sentences:
+            messages.error(request, sentence)
+        return redirect(action.next_url) if sentences else None
+
+    return before_publish_page, before_bulk_action
+
+
 def _parent(request, page):
     return () if get_valid_next_url_from_request(request) else (page.get_parent().pk,)
 

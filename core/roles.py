@@ -134,6 +134,8 @@ ROLES = (
             *_models(WRITE, PROJECTS, AWARDS, PUBLIC_ANSWERS),
             *FEEDBACK,
         ),
+        # all courses, coordination (domain.md §3.3): what a street has submitted, the college may approve too
+        approves=(OWN,),
     ),
     Role(
         key="street_lead",

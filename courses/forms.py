@@ -26,12 +26,17 @@ class PersonField(forms.ModelChoiceField):
 
 
 def who(stage):
-    return PersonField(label=_("谁做“%(stage)s”") % {"stage": stage.label}, required=False)
+    return PersonField(
+        label=_("谁做“%(stage)s”") % {"stage": stage.label}, required=False, help_text=_("空着就由负责人做。")
+    )
 
 
 def until(stage):
     return forms.DateField(
-        label=_("“%(stage)s”的截止日期") % {"stage": stage.label}, required=False, widget=AdminDateInput
+        label=_("“%(stage)s”的截止日期") % {"stage": stage.label},
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("过了这天没做完，看板上会标“过期”。空着不催。"),
     )
 
 

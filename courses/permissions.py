@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.scoping import PageScopedPolicy, below, granted_paths
+from courses.enums import Stage
 from courses.models import CourseAward, CourseProject, CourseReviewTask, ReviewRound
 
 project_policy = PageScopedPolicy(CourseProject, page="course")
@@ -22,6 +23,24 @@ def colleagues(user):
 def is_reviewer(user):
     """True for members of a group that scores courses."""
     return CourseReviewTask.objects.filter(active=True, groups__user=user).exists()
+
+
+def refusal_to_publish(page):
+    """Return the sentence that refuses to publish ``page`` past its review, or "".
+
+    Only what residents have never seen: a page that is public already may be mended while it is developed further.
+    """
+    if page.live or page.first_published_at:
+        return ""
+    project = CourseProject.objects.filter(course_id=page.pk).exclude(stage__in=(Stage.AWARD, Stage.DONE)).first()
+    if project is None:
+        return ""
+    return _(
+        "“%(page)s”正在开发，现在是“%(stage)s”，还没有通过评审，不能直接发布。内容已存为草稿，请到课程开发的看板上继续。"
+    ) % {
+        "page": page.title,
+        "stage": project.get_stage_display(),
+    }
 
 
 def refusal_to_delete(page):

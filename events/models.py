@@ -32,8 +32,11 @@ class EventPage(LearningPage):
     code = models.CharField(
         _("活动编号"), max_length=40, unique=True, null=True, blank=True, help_text=_("导入和对账用，可以空着。")
     )
-    organisers = models.CharField(_("主办与协办"), max_length=160, blank=True)
+    organisers = models.CharField(
+        _("主办与协办"), max_length=160, blank=True, help_text=_("印在活动页上，几个单位用顿号分开。空着不印。")
+    )
 
+    exclude_fields_in_copy = ["code"]  # it is another event's
     page_description = _("一次活动：讲座、展演、人文行走。每一场的时间和名额在“班 / 场”里填。")
     parent_page_types = ["network.StreetPage", "network.AcademyPage"]
     subpage_types = []

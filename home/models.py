@@ -71,8 +71,10 @@ class NewsIndexPage(BasePage):
 class NewsPage(BasePage):
     """One piece of news or notice (domain.md F1)."""
 
-    date = models.DateField(_("日期"), default=timezone.localdate)
-    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+    date = models.DateField(_("日期"), default=timezone.localdate, help_text=_("新闻按它排先后，印在标题旁边。"))
+    body = StreamField(
+        BODY_BLOCKS, verbose_name=_("正文"), blank=True, help_text=_("点“＋”一段一段地加：小标题、文字、图片、文件。")
+    )
 
     page_description = _("一篇新闻或通知。")
     parent_page_types = ["home.NewsIndexPage"]
@@ -88,7 +90,12 @@ class NewsPage(BasePage):
 class StandardPage(BasePage):
     """关于我们、报名办法 and other plain pages."""
 
-    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+    body = StreamField(
+        BODY_BLOCKS,
+        verbose_name=_("正文"),
+        blank=True,
+        help_text=_("点“＋”一段一段地加：小标题、文字、图片、步骤、文件。"),
+    )
 
     page_description = _("普通页面：关于我们、怎么报名、隐私说明。")
     parent_page_types = ["home.HomePage", "home.StandardPage"]

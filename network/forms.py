@@ -21,7 +21,11 @@ class CentrePageForm(BasePageForm):
         ),
     )
     position_system = forms.ChoiceField(
-        label=_("坐标来自"), required=False, choices=CoordinateSystem.choices, initial=CoordinateSystem.WGS84
+        label=_("坐标来自"),
+        required=False,
+        choices=CoordinateSystem.choices,
+        initial=CoordinateSystem.WGS84,
+        help_text=_("选对地图，位置才不会偏几百米；保存时换算成 WGS-84。"),
     )
 
     def clean_position_input(self):

@@ -27,7 +27,7 @@ class TeacherViewSet(StreetScopedViewSet):
             FieldRowPanel(["name", "kind"]),
             FieldPanel("home_centre", widget=forms.Select),
             FieldPanel("user", widget=forms.Select),
-            MultiFieldPanel(["introduction", "consents_to_be_named"], heading=_("给居民看的")),
+            MultiFieldPanel(["introduction", "consents_to_be_named"], heading=_("简介与公开")),
             "is_sample",
         ],
         base_form_class=TeacherForm,

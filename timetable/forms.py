@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from core.dates import date_words, moment_words
 from network.models import Room
+from timetable.enums import ClassRunStatus
 from timetable.models import Session
 from timetable.pattern import LONGEST_RUN
 from timetable.run_rules import faults, in_reach
@@ -38,7 +40,7 @@ class ClassRunForm(WagtailAdminModelForm):
         validators=[code_validator],
         help_text=_("空着会自动编一个。"),
     )
-    room = RoomField(label=_("教室"), help_text=_("要在所选地点里。"))
+    room = RoomField(label=_("教室"), help_text=_("要在所选地点里。保存以后，别的班在这些时间不能再用它。"))
     fee_yuan = forms.DecimalField(
         label=_("费用（元）"),
         required=False,
@@ -67,12 +69,32 @@ class ClassRunForm(WagtailAdminModelForm):
             if name not in self.errors and cleaned.get(name) in (None, ""):
                 cleaned[name] = self._meta.model._meta.get_field(name).default
         for name, sentence in faults(dict(cleaned)):
-            self.add_error(name, sentence)
+            if name not in self.errors:
+                self.add_error(name, sentence)
+        if cleaned.get("session_count") or not cleaned.get("weekdays"):
+            cleaned["ends_on"] = None  # it follows from the pattern; the one of before may be wrong by now
         if not cleaned.get("code") and "code" not in self.errors and cleaned.get("starts_on"):
             cleaned["code"] = self.instance.code or free_code(cleaned["starts_on"])
         fee = cleaned.get("fee_yuan")
         self.instance.fee_fen = None if fee is None else int(fee * FEN)
         return cleaned
+
+    @property
+    def cautions(self):
+        """Sentences about dates that are allowed and yet deserve a second look; only of a form that is valid."""
+        run, now, today = self.instance, timezone.now(), timezone.localdate()
+        if run.starts_on < today and run.status == ClassRunStatus.DRAFT:
+            yield _("开课日期%(day)s已经过去：前面的课次会照样排上，居民只能从后面的课插班。") % {
+                "day": date_words(run.starts_on)
+            }
+        if run.is_walk_in:
+            return
+        if run.enrol_opens_at is None:
+            yield _("没有写报名开始：公布以后居民看得到这个班，但是谁也报不了。")
+        elif run.enrol_closes_at and run.enrol_closes_at < now:
+            yield _("报名截止%(moment)s已经过去：公布以后没有人能报。") % {"moment": moment_words(run.enrol_closes_at)}
+        if run.capacity is None:
+            yield _("没有写名额：公布以后居民看得到这个班，但是谁也报不了。")
 
 
 class ClosureForm(WagtailAdminModelForm):
@@ -92,21 +114,25 @@ class ClosureForm(WagtailAdminModelForm):
 class SessionForm(forms.ModelForm):
     """Move one meeting: its day, hours, room and who gives it. It is saved by services.move_session."""
 
-    date = forms.DateField(label=_("日期"), widget=AdminDateInput)
-    starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput)
-    ends = forms.TimeField(label=_("下课"), widget=AdminTimeInput)
+    date = forms.DateField(
+        label=_("日期"), widget=AdminDateInput, help_text=_("改了，学员的课表跟着改，并通知已经报名的人。")
+    )
+    starts = forms.TimeField(label=_("上课"), widget=AdminTimeInput, help_text=_("只改这一次课，别的课次不动。"))
+    ends = forms.TimeField(label=_("下课"), widget=AdminTimeInput, help_text=_("要晚于上课时间。"))
     room = RoomField(label=_("教室"), help_text=_("空着就不换教室。"))
 
     class Meta:
         model = Session
         fields = ("room", "substitute", "note")
+        help_texts = {
+            "substitute": _("只管这一次课；空着就是这个班自己的教师。"),
+            "note": _("写给来上课的人看，例如：因学校考试改到周四。"),
+        }
 
     field_order = ("date", "starts", "ends", "room", "substitute", "note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["substitute"].help_text = _("只管这一次课；空着就是这个班自己的教师。")
-        self.fields["note"].help_text = _("写给来上课的人看，例如：因学校考试改到周四。")
         if self.instance.pk:
             starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))
             self.initial |= {"date": starts.date(), "starts": starts.time(), "ends": ends.time()}
@@ -117,12 +143,18 @@ class SessionForm(forms.ModelForm):
         centre = self.instance.class_run.centre
         if room and room.centre_id != centre.pk and room.pk != self.instance.room_id:
             self.add_error("room", _("这间教室不在“%(centre)s”。") % {"centre": centre.title})
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("下课时间要晚于上课时间。"))
         return cleaned
 
     def clean_date(self):
         date = self.cleaned_data["date"]
         if not in_reach(date):
             raise forms.ValidationError(_("年份不对，请检查。"))
+        is_to_come = self.instance.starts_at and self.instance.starts_at > timezone.now()
+        if is_to_come and date < timezone.localdate():
+            raise forms.ValidationError(_("%(day)s已经过去，还没上的课不能改到那天。") % {"day": date_words(date)})
         return date
 
     def span(self):

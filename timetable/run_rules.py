@@ -1,7 +1,10 @@
 """What can be seen wrong with a class run before it is saved: one list for the form and for the import."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import date_words
+from timetable.enums import EnrolMode
 from timetable.pattern import LONGEST_RUN
 
 #: Wide enough for every real class; narrow enough that no date overflows a database or a calendar.
@@ -51,3 +54,37 @@ def faults(values):
     starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
     if starts_on and ends_on and ends_on - starts_on > LONGEST_RUN:
         yield "ends_on", _("一个班最长三年，请检查结课日期。")
+    yield from _outside_of_term(values)
+    yield from _no_time_to_enrol(values)
+
+
+def _outside_of_term(values):
+    """A class of a term begins in it, and ends in it where somebody wrote the day and the pattern does not say."""
+    term, counted = values.get("term"), values.get("session_count") or not values.get("weekdays")
+    for name in ("starts_on",) if counted else ("starts_on", "ends_on"):
+        day = values.get(name)
+        if term and day and not term.starts_on <= day <= term.ends_on:
+            yield (
+                name,
+                _("不在%(term)s里（%(from)s至%(until)s）。请改日期，或者换一个学期。")
+                % {"term": term, "from": date_words(term.starts_on), "until": date_words(term.ends_on)},
+            )
+
+
+def _no_time_to_enrol(values):
+    """Enrolment that can never be, or a draw that comes too late, are mistakes of dates."""
+    opens, closes, starts_on = (values.get(name) for name in ("enrol_opens_at", "enrol_closes_at", "starts_on"))
+    if values.get("mode") == EnrolMode.DRAW:
+        for name in ("enrol_opens_at", "enrol_closes_at"):
+            if not values.get(name):
+                yield name, _("抽签的班要写报名开始和报名截止，截止以后才能抽签。")
+        if closes and starts_on and timezone.localdate(closes) >= starts_on:
+            yield "enrol_closes_at", _("抽签的班要在开课日期以前截止报名，抽完签才来得及通知大家。")
+    elif opens and starts_on:
+        last = values.get("join_until") or starts_on
+        if timezone.localdate(opens) > last:
+            yield (
+                "enrol_opens_at",
+                _("%(day)s以后不再插班，报名却还没开始。请把报名开始提前，或者写晚一点的“最晚插班日期”。")
+                % {"day": date_words(last)},
+            )

@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.scoping import ScopedPageChooserViewSet, StreetScopedViewSet
 from core.viewsets import DistrictViewSet, PageListViewSet
-from timetable.admin_views import closures, decisions, preview, runs, second, sessions, terms, whole
+from timetable.admin_views import closures, days, decisions, preview, runs, second, sessions, terms, whole
 from timetable.forms import ClassRunForm, ClosureForm, SessionForm
 from timetable.models import Audience, CalendarDay, CentreClosure, ClassRun, LearningPage, Session, Subject, Term
 
@@ -264,7 +264,7 @@ class CalendarDayViewSet(DistrictViewSet):
     icon = "calendar"
     menu_label = _("放假与调休")
     list_display = ["date", "name", "kind", "follows"]
-    list_filter = {"kind": ["exact"], "date": ["year"]}
+    filterset_class = days.CalendarDayFilterSet
     list_export = ["date", "kind", "name", "follows"]
     search_fields = ["name"]
     inspect_view_fields = list_export

@@ -7,6 +7,7 @@ from wagtail.permissions import register_permission_policy
 from core.page_guard import deletion_guards
 from core.scoping import PageScopedPolicy
 from timetable.models import CentreClosure, ClassRun, Session
+from timetable.page_buttons import class_run_button, open_the_copy
 from timetable.permissions import class_run_policy, refusal_to_delete, session_policy
 from timetable.viewsets import TimetableViewSetGroup, learning_chooser
 
@@ -19,6 +20,9 @@ register_permission_policy(CentreClosure, PageScopedPolicy(CentreClosure, page="
 def register_viewsets():
     return [TimetableViewSetGroup(), learning_chooser]
 
+
+hooks.register("register_page_header_buttons", class_run_button)
+hooks.register("after_copy_page", open_the_copy)
 
 before_delete_page, before_bulk_action = deletion_guards(refusal_to_delete)
 hooks.register("before_delete_page", before_delete_page)

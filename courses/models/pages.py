@@ -1,5 +1,6 @@
 """CoursePage: what is taught, for whom and how it is to be taught. Dates and places are class runs."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
@@ -10,6 +11,7 @@ from wagtail.models import PageManager
 from wagtail.search import index
 
 from core.blocks import RICH_TEXT
+from core.dates import check_year
 from courses.enums import Level, Track
 from courses.querysets import UNDER_WAY, CoursePageQuerySet
 from timetable.models import LearningPage
@@ -22,19 +24,46 @@ class CoursePage(LearningPage):
         _("课程编号"), max_length=40, unique=True, null=True, blank=True, help_text=_("导入和对账用，可以空着。")
     )
     aims = RichTextField(_("课程目标"), features=RICH_TEXT, blank=True, help_text=_("学完能做到什么，一条一行。"))
-    outline = RichTextField(_("内容大纲"), features=RICH_TEXT, blank=True)
+    outline = RichTextField(
+        _("内容大纲"), features=RICH_TEXT, blank=True, help_text=_("印在课程页上的“学什么”，一行写一次课或一个单元。")
+    )
     guide = RichTextField(
         _("实施指导方案"), features=RICH_TEXT, blank=True, help_text=_("怎么上：场地、器材、每次课的安排。")
     )
-    track = models.CharField(_("类型"), max_length=12, choices=Track.choices, default=Track.SHORT)
-    level = models.CharField(_("程度"), max_length=12, choices=Level.choices, default=Level.ANY)
-    is_local_feature = models.BooleanField(_("本土特色课程"), default=False)
-    local_feature_year = models.PositiveSmallIntegerField(_("开发年份"), null=True, blank=True)
-    developed_by = models.CharField(_("开发单位"), max_length=80, blank=True)
-    what_to_bring = models.CharField(_("要带什么"), max_length=200, blank=True)
+    track = models.CharField(
+        _("类型"),
+        max_length=12,
+        choices=Track.choices,
+        default=Track.SHORT,
+        help_text=_("印在标题下面，统计时也按它分。"),
+    )
+    level = models.CharField(
+        _("程度"),
+        max_length=12,
+        choices=Level.choices,
+        default=Level.ANY,
+        help_text=_("印在标题下面，让居民知道跟不跟得上。"),
+    )
+    is_local_feature = models.BooleanField(
+        _("本土特色课程"), default=False, help_text=_("勾选后标题下面写“本土特色课程”，要同时填开发年份。")
+    )
+    local_feature_year = models.PositiveSmallIntegerField(
+        _("开发年份"),
+        validators=[check_year],
+        null=True,
+        blank=True,
+        help_text=_("四位年份，例如 2026。印在课程页上。"),
+    )
+    developed_by = models.CharField(
+        _("开发单位"), max_length=80, blank=True, help_text=_("印在课程页的“开发”一栏，空着不印。")
+    )
+    what_to_bring = models.CharField(
+        _("要带什么"), max_length=200, blank=True, help_text=_("印在课程页上，例如：智能手机、老花镜。空着不印。")
+    )
 
     objects = PageManager.from_queryset(CoursePageQuerySet)()
 
+    exclude_fields_in_copy = ["code"]  # it is another course's
     page_description = _("一门课：学什么、适合谁。上课时间和名额在“班”里填，不在这里。")
     parent_page_types = ["network.StreetPage", "network.AcademyPage"]
     subpage_types = []
@@ -66,6 +95,11 @@ class CoursePage(LearningPage):
                 violation_error_message=_("本土特色课程要写开发年份。"),
             )
         ]
+
+    def clean(self):
+        super().clean()
+        if self.is_local_feature and self.local_feature_year is None:
+            raise ValidationError({"local_feature_year": _("本土特色课程要写开发年份。")})
 
     def jsonld(self, request):
         from courses.jsonld import course_data

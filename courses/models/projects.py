@@ -136,8 +136,12 @@ class CourseAward(models.Model):
     year = models.PositiveSmallIntegerField(
         _("年份"), validators=[MinValueValidator(2000), MaxValueValidator(2100)], help_text=_("文件或证书上的年份。")
     )
-    level = models.CharField(_("级别"), max_length=10, choices=AwardLevel.choices)
-    awarded_by = models.CharField(_("颁发单位"), max_length=80)
+    level = models.CharField(
+        _("级别"), max_length=10, choices=AwardLevel.choices, help_text=_("印在课程页的奖励里，照文件选。")
+    )
+    awarded_by = models.CharField(
+        _("颁发单位"), max_length=80, help_text=_("印在课程页的奖励里，照文件或证书上的全称写。")
+    )
 
     class Meta:
         verbose_name = _("课程奖励")

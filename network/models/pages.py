@@ -4,6 +4,7 @@ The page tree is the network (architecture.md). What other apps point at is
 ``CentrePage``: any place of the network where people can meet.
 """
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import cached_property
@@ -15,7 +16,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from core.blocks import BODY_BLOCKS
-from core.dates import clock, days_words
+from core.dates import clock, days_words, wrong_order
 from core.enums import StreetColour
 from core.fields import ChoiceListField, WeekdaysField
 from core.geo import HONEST_ACCURACY_M, distance_m, distance_words
@@ -32,7 +33,9 @@ from network.forms import CentrePageForm
 class NetworkIndexPage(BasePage):
     """三级社区教育网络: the network drawn and listed."""
 
-    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+    body = StreamField(
+        BODY_BLOCKS, verbose_name=_("正文"), blank=True, help_text=_("点“＋”一段一段地加，印在网络图下面。")
+    )
 
     page_description = _("三级社区教育网络的总页，下面放社区培训学院和六个街道。全站只有一页。")
     parent_page_types = ["home.HomePage"]
@@ -67,29 +70,61 @@ class CentrePage(BasePage):
     code = models.CharField(
         _("编号"), max_length=40, unique=True, null=True, blank=True, help_text=_("导入和对账用，例如统计用区划代码。")
     )
-    phone = models.CharField(_("电话"), max_length=30, blank=True)
-    address = models.CharField(_("地址"), max_length=120, blank=True)
-    address_source = models.CharField(_("地址来源"), max_length=120, blank=True)
-    how_to_get_there = models.TextField(_("怎么去"), max_length=300, blank=True)
+    phone = models.CharField(
+        _("电话"),
+        max_length=30,
+        blank=True,
+        help_text=_("印在这里和这里开的课的页面上，居民直接打；报名被拒绝时也写这个号码。"),
+    )
+    address = models.CharField(
+        _("地址"), max_length=120, blank=True, help_text=_("印在页面、课表和海报上。空着写“待核实”。")
+    )
+    address_source = models.CharField(
+        _("地址来源"), max_length=120, blank=True, help_text=_("在地址下面印“据……”，让人知道可信不可信。")
+    )
+    how_to_get_there = models.TextField(
+        _("怎么去"), max_length=300, blank=True, help_text=_("印在页面和海报上，写乘车、从哪个门进。")
+    )
     responsible_person = models.CharField(_("开放负责人"), max_length=40, blank=True, help_text=_("须征得本人同意。"))
     safety_rules = models.TextField(
         _("安全须知"), max_length=500, blank=True, help_text=_("例如：凭证件登记入校，只走南门，不进教学楼其他楼层。")
     )
-    facilities = ChoiceListField(_("设施"), choices=Facility.choices)
-    accessibility = ChoiceListField(_("无障碍"), choices=Accessibility.choices)
+    facilities = ChoiceListField(_("设施"), choices=Facility.choices, help_text=_("勾了的印在页面上。"))
+    accessibility = ChoiceListField(
+        _("无障碍"),
+        choices=Accessibility.choices,
+        help_text=_("勾了的印在页面上，行动不便的人靠它决定去不去得了，请核实后再勾。"),
+    )
     latitude = models.FloatField(
-        _("纬度"), null=True, blank=True, validators=[MinValueValidator(3), MaxValueValidator(54)]
+        _("纬度"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3), MaxValueValidator(54)],
+        help_text=_("上面粘贴坐标会自动填，北纬，例如 31.5440。"),
     )
     longitude = models.FloatField(
-        _("经度"), null=True, blank=True, validators=[MinValueValidator(73), MaxValueValidator(136)]
+        _("经度"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(73), MaxValueValidator(136)],
+        help_text=_("上面粘贴坐标会自动填，东经，例如 120.3020。"),
     )
-    position_source = models.CharField(_("位置来源"), max_length=20, choices=PositionSource.choices, blank=True)
+    position_source = models.CharField(
+        _("位置来源"),
+        max_length=20,
+        choices=PositionSource.choices,
+        blank=True,
+        help_text=_("写明这个位置是怎么来的，以后核对时看；网页上不印。"),
+    )
     accuracy_m = models.PositiveIntegerField(
         _("位置误差（米）"), null=True, blank=True, help_text=_("可能偏多少米。大于 300 时网页只写“约几公里”。")
     )
-    body = StreamField(BODY_BLOCKS, verbose_name=_("介绍"), blank=True)
+    body = StreamField(
+        BODY_BLOCKS, verbose_name=_("介绍"), blank=True, help_text=_("点“＋”一段一段地加：小标题、文字、图片。")
+    )
 
     base_form_class = CentrePageForm
+    exclude_fields_in_copy = ["code"]  # it is another place's
     page_description = _("网络里的一处学习场所（不直接新建，用下面几种）。")
     parent_page_types = []
     subpage_types = []
@@ -194,9 +229,9 @@ class OpeningHours(Orderable):
     """One line of a centre's opening rules (开放制度化, domain.md B8): part of the page's words, so it follows revisions."""
 
     centre = ParentalKey(CentrePage, on_delete=models.CASCADE, related_name="opening_hours")
-    days = WeekdaysField(_("星期"), blank=False)
-    opens = models.TimeField(_("开门"))
-    closes = models.TimeField(_("关门"))
+    days = WeekdaysField(_("星期"), blank=False, help_text=_("这几天按下面的时间开门，印在页面上。"))
+    opens = models.TimeField(_("开门"), help_text=_("几点开门，例如 8:30。"))
+    closes = models.TimeField(_("关门"), help_text=_("几点关门，要晚于开门。"))
     note = models.CharField(_("说明"), max_length=80, blank=True, help_text=_("例如：寒暑假；仅教学楼一楼。"))
 
     panels = ["days", FieldRowPanel(["opens", "closes"]), "note"]
@@ -213,6 +248,10 @@ class OpeningHours(Orderable):
 
     def __str__(self):
         return f"{days_words(self.days)} {clock(self.opens)}—{clock(self.closes)}"
+
+    def clean(self):
+        if wrong := wrong_order(self, ("opens", "closes", _("关门时间要晚于开门时间。"))):
+            raise ValidationError(wrong)
 
 
 class AcademyPage(CentrePage):
@@ -233,11 +272,19 @@ class StreetPage(CentrePage):
     """A street and its centre (街道社区教育中心). Its editors hold permissions on this page and what is below it."""
 
     street_name = models.CharField(_("街道名"), max_length=40, help_text=_("例如：清名桥街道"))
-    english_name = models.CharField(_("英文名"), max_length=60, blank=True)
+    english_name = models.CharField(
+        _("英文名"), max_length=60, blank=True, help_text=_("给搜索引擎看的别名，页面上不印。空着不写。")
+    )
     current_street = models.CharField(
         _("现属街道"), max_length=120, blank=True, help_text=_("区划调整后的归属，有公开资料才写。")
     )
-    colour = models.CharField(_("街道颜色"), max_length=10, choices=StreetColour.choices, default=StreetColour.INDIGO)
+    colour = models.CharField(
+        _("街道颜色"),
+        max_length=10,
+        choices=StreetColour.choices,
+        default=StreetColour.INDIGO,
+        help_text=_("没有题图时页面用的颜色，街道的课程卡片也用它。"),
+    )
 
     page_description = _("一个街道和它的社区教育中心。街道的课程、活动、品牌项目都放在它下面。")
     parent_page_types = ["network.NetworkIndexPage"]
@@ -295,8 +342,12 @@ class StreetPage(CentrePage):
 class SubCentrePage(CentrePage):
     """街道社区教育分中心（家门口的学校）in a host school."""
 
-    host_school_then = models.CharField(_("2012 年的学校名"), max_length=60, blank=True)
-    host_school_now = models.CharField(_("现在的学校名"), max_length=60, blank=True)
+    host_school_then = models.CharField(
+        _("2012 年的学校名"), max_length=60, blank=True, help_text=_("当年文件里的名字，印在页面上供对照。")
+    )
+    host_school_now = models.CharField(
+        _("现在的学校名"), max_length=60, blank=True, help_text=_("居民认得的校名，课表和地点都写它。")
+    )
 
     page_description = _("设在学校里的社区教育分中心（家门口的学校）。每个街道一处。")
     parent_page_types = ["network.StreetPage"]
@@ -325,9 +376,20 @@ class SubCentrePage(CentrePage):
 class TeachingPointPage(CentrePage):
     """社区居民学校 or 居委会教学点: the smallest place of the network."""
 
-    kind = models.CharField(_("种类"), max_length=20, choices=PointKind.choices, default=PointKind.TEACHING_POINT)
+    kind = models.CharField(
+        _("种类"),
+        max_length=20,
+        choices=PointKind.choices,
+        default=PointKind.TEACHING_POINT,
+        help_text=_("印在这一处的卡片和海报上。"),
+    )
     neighbourhood = models.ForeignKey(
-        "network.Neighbourhood", verbose_name=_("社区"), null=True, blank=True, on_delete=models.SET_NULL
+        "network.Neighbourhood",
+        verbose_name=_("社区"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        help_text=_("印在页面上，说明属于哪个社区。"),
     )
 
     page_description = _("社区居民学校或居委会教学点，离家最近的一处。")

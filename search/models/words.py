@@ -24,8 +24,8 @@ class SynonymGroup(models.Model):
         blank=True,
         help_text=_("更具体的说法，例如“画画”也要找出：素描、水彩、国画。反过来搜“素描”不会找出全部画画课。"),
     )
-    is_active = models.BooleanField(_("使用"), default=True)
-    note = models.CharField(_("说明"), max_length=120, blank=True)
+    is_active = models.BooleanField(_("使用"), default=True, help_text=_("取消勾选，搜索马上不再用这一组，词还留着。"))
+    note = models.CharField(_("说明"), max_length=120, blank=True, help_text=_("写给同事看，居民看不到。"))
 
     class Meta:
         verbose_name = _("近义词")
@@ -75,7 +75,9 @@ class PinnedResult(models.Model):
         help_text=_("用顿号、逗号或空格分开。整句话一样才算，例如：怎么报名、报名办法。"),
     )
     page = models.ForeignKey(Page, verbose_name=_("排在最前的页面"), on_delete=models.CASCADE, related_name="+")
-    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=10)
+    sort_order = models.PositiveSmallIntegerField(
+        _("顺序"), default=10, help_text=_("同一个词置顶几页时，数字小的在前。")
+    )
     until = models.DateField(_("用到哪天"), null=True, blank=True, help_text=_("当天仍有效；空着就一直有效。"))
 
     class Meta:

@@ -142,6 +142,7 @@ def _shared(district):
         "uidb64": "MQ",
         "token": "x-y",
         "destination_id": district.network.pk,
+        "editor_guide_page number": 1,
         "of review": reviewed.pk,
     }
     return rows, names

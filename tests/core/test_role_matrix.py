@@ -44,7 +44,7 @@ AOCLEKTPHRD
         wagtailcore/page/move wagtailcore/page/publish wagtailcore/page/unpublish
     course_chooser learning_chooser: choose choose_results
     course_list event_list: choose_parent
-    -: wagtailadmin_account wagtailadmin_choose_page wagtailadmin_choose_page_anchor_link
+    -: editor_guide editor_guide_page wagtailadmin_account wagtailadmin_choose_page wagtailadmin_choose_page_anchor_link
         wagtailadmin_choose_page_child wagtailadmin_choose_page_chosen_multiple wagtailadmin_choose_page_email_link
         wagtailadmin_choose_page_external_link wagtailadmin_choose_page_phone_link wagtailadmin_choose_page_search
         wagtailadmin_dismissibles wagtailadmin_home wagtailadmin_javascript_catalog wagtailadmin_password_reset
@@ -107,6 +107,7 @@ AOCL
     course_awards: add delete edit history history_results usage
     course_projects resources rooms teachers: delete
     sessions: history history_results
+    wagtailadmin_pages: collect_workflow_action_data workflow_action
 AOLE
     wagtailadmin_pages: add add_subpage preview_on_add
 AOLH
@@ -125,8 +126,7 @@ AOL
     questions: public
     runs: cancel delete edit merge move preview_change publish split usage
     sessions: cancel edit usage
-    wagtailadmin_pages: collect_workflow_action_data revisions_unschedule set_page_position set_privacy
-        workflow_action
+    wagtailadmin_pages: revisions_unschedule set_page_position set_privacy
 AOD
     data_openings record_access: index index_results
 OCLE

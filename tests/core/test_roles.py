@@ -224,7 +224,7 @@ def test_a_new_street_gets_its_groups_collection_and_workflow(roles):
     assert Collection.objects.filter(name="金匮街道").exists()
     review, task = (task.specific for task in WorkflowPage.objects.get(page_id=street.pk).workflow.tasks)
     assert review._meta.label == REVIEW_TASK
-    assert set(task.groups.all()) == {lead, find_group(role("district_office"))}
+    assert set(task.groups.all()) == {lead, *(find_group(role(key)) for key in ("district_office", "college"))}
 
 
 def test_a_renamed_street_keeps_its_people_and_its_collection(roles):

@@ -1,5 +1,6 @@
 """课程评审: reviewers score in the workflow, the last of them decides, the result stands on the course's page."""
 
+import re
 import threading
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from wagtail.models import TaskState, WorkflowState
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from accounts.models import User
 from core.errors import DomainError
 from core.services import sync_roles
 from courses.enums import Outcome, Principle, Stage
 from courses.models import CourseProject, CourseReview, CourseReviewTask, ReviewRound
+from courses.permissions import refusal_to_publish
 from courses.services import reviews
 from courses.services.projects import move_back
 from tests.factories.accounts import member
@@ -283,6 +286,59 @@ class TestPublicPage:
         assert "优秀社区教育课程" in page.select_one(".awards").text
         assert "内部意见" not in page.text
         assert "评审1" not in page.text
+
+
+class TestPastTheReview:
+    def publish(self, client, page):
+        """Press 发布 in the page's editor, with what it holds."""
+        address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        form = client.get(address).context["form"]
+        data = nested_form_data(
+            {name: form[name].value() or "" for name in form.fields} | {"title": "改过的标题", "audiences": [], "tags": ""}
+            | {"body": streamfield([]), "aims": "null", "outline": "null", "guide": "null", "picture": ""}
+            | {"comments": inline_formset([]), "action-publish": "1"}
+        )  # fmt: skip
+        return client.post(address, data, follow=True)
+
+    def test_the_lead_cannot_publish_what_is_still_developed(self, roles, client):
+        project = CourseProjectFactory(course__parent=roles.street, course__live=False)
+        client.force_login(member("street_lead", roles.street))
+        response = self.publish(client, project.course)
+        assert "还没有通过评审" in "".join(map(str, response.context["messages"]))
+        project.course.refresh_from_db()
+        assert not project.course.live
+        assert project.course.get_latest_revision_as_object().title == "改过的标题"  # nothing typed is lost
+        client.post(f"/admin/bulk/wagtailcore/page/publish/?id={project.course.pk}")
+        project.course.refresh_from_db()
+        assert not project.course.live
+
+    def test_a_page_that_is_public_may_be_mended(self, roles, client):
+        project = CourseProjectFactory(course__parent=roles.street, course__live=True)
+        assert refusal_to_publish(project.course) == ""
+        CourseProject.objects.update(stage=Stage.AWARD)
+        assert refusal_to_publish(CoursePageFactory(parent=roles.street, live=False)) == ""
+
+    def test_who_is_to_approve_gets_a_letter(self, roles, mailoutbox):
+        page = CoursePageFactory(parent=roles.street, live=False)
+        page.save_revision()
+        editor = member("street_editor", roles.street)
+        for user in (member("street_lead", roles.street), member("college")):
+            User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.com")
+        page.get_workflow().start(page, editor)
+        assert len(mailoutbox) == 2
+        for letter in mailoutbox:
+            assert page.title in letter.subject
+            assert re.search("审核|审查", letter.body + letter.subject)
+
+    def test_the_college_approves_without_the_right_to_publish(self, roles, client):
+        page = CoursePageFactory(parent=roles.street, live=False)
+        page.save_revision()
+        page.get_workflow().start(page, member("street_editor", roles.street))
+        state = page.current_workflow_task_state
+        client.force_login(member("college"))
+        client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]), {"comment": ""})
+        page.refresh_from_db()
+        assert page.live
 
 
 @pytest.mark.django_db(transaction=True)

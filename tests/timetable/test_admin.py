@@ -132,19 +132,34 @@ class TestCreating:
             ({"fee_yuan": "1.234"}, "fee_yuan", "2"),
             ({"fee_yuan": "NaN"}, "fee_yuan", "数字"),
             ({"code": "一班/甲"}, "code", "字母"),
-            ({"ends_at": "13:00"}, "__all__", "下课时间要晚于上课时间"),
-            ({"min_to_open": "30"}, "__all__", "不能超过名额"),
+            ({"ends_at": "13:00"}, "ends_at", "下课时间要晚于上课时间"),
+            ({"min_to_open": "30"}, "min_to_open", "不能超过名额"),
             ({"capacity": "20000"}, "capacity", "9999"),
             ({"session_count": "30000"}, "session_count", "400"),
             ({"starts_on": "9999-12-31"}, "starts_on", "年份不对"),
             ({"starts_on": "0001-01-01"}, "starts_on", "年份不对"),
             ({"ends_on": "2090-01-01"}, "ends_on", "最长三年"),
             ({"enrol_opens_at": "0001-01-01 00:00"}, "enrol_opens_at", "年份不对"),
-            ({"session_count": "", "ends_on": "2020-01-01"}, "__all__", "结课日期要晚于开课日期"),
+            ({"session_count": "", "ends_on": "2020-01-01"}, "ends_on", "结课日期要晚于开课日期"),
             (
                 {"enrol_opens_at": "2026-12-02 09:00", "enrol_closes_at": "2026-12-01 09:00"},
-                "__all__",
+                "enrol_closes_at",
                 "报名截止要晚于报名开始",
+            ),
+            ({"mode": "draw"}, "enrol_closes_at", "截止以后才能抽签"),
+            (
+                {"mode": "draw", "enrol_opens_at": "2026-01-02 09:00", "enrol_closes_at": "2090-01-01 09:00"},
+                "enrol_closes_at",
+                "在开课日期以前截止",
+            ),
+            ({"enrol_opens_at": "2090-01-01 09:00"}, "enrol_opens_at", "报名却还没开始"),
+            ({"join_until": "2020-01-01"}, "join_until", "不能早于开课日期"),
+            ({"join_until": "2090-01-01"}, "join_until", "不能晚于结课日期"),
+            ({"age_min": "60", "age_max": "50"}, "age_max", "不能小于最小年龄"),
+            (
+                {"enrol_opens_at": "2026-01-02 09:00", "counter_until": "2026-01-01 09:00"},
+                "counter_until",
+                "报名开始以后",
             ),
         ],
     )
@@ -154,6 +169,34 @@ class TestCreating:
         assert response.status_code == 200
         assert words in str(response.context["form"].errors.get(field))
         assert not ClassRun.objects.exists()
+
+    def test_a_day_outside_of_the_term(self, roles, client, course):
+        term = TermFactory(starts_on=days_from_today(30), ends_on=days_from_today(120), name="冬学期")
+        client.force_login(member("street_editor", roles.street))
+        data = run_data(course, term=term.pk, session_count="", ends_on=days_from_today(200).isoformat())
+        errors = client.post(reverse("runs:add"), data).context["form"].errors
+        assert "不在冬学期里" in str(errors["starts_on"])
+        assert "换一个学期" in str(errors["ends_on"])
+
+    def test_what_is_allowed_and_yet_odd_is_said(self, roles, client, course):
+        client.force_login(member("street_editor", roles.street))
+        data = run_data(course, starts_on=days_from_today(-8).isoformat(), capacity="", min_to_open="")
+        html = client.post(reverse("runs:preview"), data).content.decode()
+        page = client.post(reverse("runs:add"), data, follow=True).content.decode()
+        for sentence in ("已经过去：前面的课次会照样排上", "没有写报名开始", "没有写名额"):
+            assert sentence in html
+            assert sentence in page
+        assert ClassRun.objects.get().sessions.count() == 4
+
+    def test_a_counted_run_moves_on_with_the_end_it_had(self, roles, client, course):
+        """The form still holds the last day of before: it follows from the pattern and is not what somebody meant."""
+        run = ClassRunFactory(learning=course, draft=True)
+        client.force_login(member("street_editor", roles.street))
+        later = run.ends_on + datetime.timedelta(days=14)
+        data = run_data(course, code=run.code, starts_on=later.isoformat(), ends_on=run.ends_on.isoformat())
+        assert client.post(reverse("runs:edit", args=[run.pk]), data).status_code == 302
+        run.refresh_from_db()
+        assert run.ends_on > later
 
     def test_no_day_fits(self, roles, client, course):
         """The service refuses after the form has passed: the sentence is an error of the form, nothing is saved."""
@@ -330,7 +373,7 @@ class TestSessions:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"ends": "08:00"}, "结束时间要晚于开始时间"),
+            ({"ends": "08:00"}, "下课时间要晚于上课时间"),
             ({"date": "没有"}, "日期"),
             ({"date": "0001-01-01"}, "年份不对"),
             ({"starts": ""}, "必需"),

@@ -62,4 +62,9 @@ class PreviewSessionsView(PermissionCheckedMixin, View):
             (timezone.make_aware(datetime.datetime.combine(day.date, noon)), None, day, []) for day in foreseen.struck
         ]
         meeting = sum(not session.is_cancelled for session in foreseen.sessions)
-        return {"rows": sorted(rows, key=lambda row: row[0]), "meeting": meeting, "clashes": len(foreseen.clashes)}
+        return {
+            "rows": sorted(rows, key=lambda row: row[0]),
+            "meeting": meeting,
+            "clashes": len(foreseen.clashes),
+            "cautions": list(form.cautions) if form.is_valid() else [],
+        }

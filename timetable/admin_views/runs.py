@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -16,7 +17,7 @@ from network.models import CentrePage, StreetPage
 from timetable import services
 from timetable.enums import ClassRunStatus
 from timetable.forms import FEN
-from timetable.models import ClassRun, Term
+from timetable.models import ClassRun, LearningPage, Term
 
 
 class ClassRunFilterSet(WagtailFilterSet):
@@ -87,15 +88,30 @@ class ClassRunFormMixin(ServiceFormMixin):
     def save_through_service(self, form):
         return services.save_class_run(form.instance, teachers=form.cleaned_data["teachers"])
 
+    def save_instance(self):
+        run = super().save_instance()
+        for sentence in self.form.cautions:
+            messages.warning(self.request, sentence)
+        return run
+
 
 class ClassRunCreateView(ClassRunFormMixin, generic.CreateView):
     log_action = "wagtail.create"
 
     def get_success_message(self, instance):
-        return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。") % {
+        may_publish = self.permission_policy.user_has_permission_for_instance(self.request.user, "publish", instance)
+        return _("“%(run)s”已保存，排了 %(count)d 次课。还没有公布，居民看不到。%(next)s") % {
             "run": instance,
             "count": instance.sessions.taking_place().count(),
+            "next": _("核对后请在列表里“公布”。") if may_publish else _("请负责人在这个列表里“公布”。"),
         }
+
+    def get_initial(self):
+        """``?learning=<pk>``: the page whose editor sent somebody here, and where its street meets."""
+        asked = self.request.GET.get("learning", "")
+        page = LearningPage.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        given = {"learning": page, "centre": page.street_id} if page else {}
+        return {**super().get_initial(), **given}
 
 
 class ClassRunCopyView(generic.CopyView):

@@ -5,12 +5,13 @@ Bookings are derived from sessions and written by timetable/services/bookings.py
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import clock, date_words
+from core.dates import clock, date_words, wrong_order
 from network.models import CentrePage, Room
 from teachers.models import Teacher
 from timetable.models.runs import Session
@@ -58,13 +59,21 @@ class CentreClosure(models.Model):
     Whole days, or the hours ``starts_at``–``ends_at`` of each day from ``starts_on`` to ``ends_on``.
     """
 
-    centre = models.ForeignKey(CentrePage, verbose_name=_("场所"), on_delete=models.CASCADE, related_name="closures")
-    starts_on = models.DateField(_("从"))
-    ends_on = models.DateField(_("到"))
+    centre = models.ForeignKey(
+        CentrePage,
+        verbose_name=_("场所"),
+        on_delete=models.CASCADE,
+        related_name="closures",
+        help_text=_("这段时间里，任何班都不能排在这个场所。"),
+    )
+    starts_on = models.DateField(_("从"), help_text=_("停用的第一天。"))
+    ends_on = models.DateField(_("到"), help_text=_("停用的最后一天，这天也算在内。"))
     starts_at = models.TimeField(_("每天从"), null=True, blank=True, help_text=_("整天不开放就两个都空着。"))
-    ends_at = models.TimeField(_("每天到"), null=True, blank=True)
+    ends_at = models.TimeField(_("每天到"), null=True, blank=True, help_text=_("和“每天从”一起填，要晚于它。"))
     reason = models.CharField(_("原因"), max_length=40, help_text=_("例如：期末考试、学校放假。"))
-    is_sample = models.BooleanField(_("示例"), default=False)
+    is_sample = models.BooleanField(
+        _("示例"), default=False, help_text=_("勾选后，居民看到的地方都标明“示例”。换成真实内容后请取消。")
+    )
 
     class Meta:
         verbose_name = _("场所停用")
@@ -86,6 +95,18 @@ class CentreClosure(models.Model):
 
     def __str__(self):
         return f"{self.centre.title} {self.span_words} {self.reason}"
+
+    def clean(self):
+        wrong = wrong_order(
+            self,
+            ("starts_on", "ends_on", _("最后一天不能早于第一天。")),
+            ("starts_at", "ends_at", _("每天的结束要晚于开始。")),
+        )
+        if (self.starts_at is None) != (self.ends_at is None):
+            empty = "starts_at" if self.starts_at is None else "ends_at"
+            wrong[empty] = _("每天的时间要么两个都写，要么都空着（整天停用）。")
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def span_words(self):

@@ -21,8 +21,8 @@ class Subject(models.Model):
     """What it is about (书画, 舞蹈, 信息技术 …). A table: another district has other subjects."""
 
     code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("用在网址里，拼音。"))
-    name = models.CharField(_("类别"), max_length=40, unique=True)
-    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+    name = models.CharField(_("类别"), max_length=40, unique=True, help_text=_("居民在“找课”里按它筛选，例如：书画。"))
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100, help_text=_("数字小的排在前面。"))
 
     class Meta:
         verbose_name = _("课程类别")
@@ -36,15 +36,24 @@ class Subject(models.Model):
 class Audience(models.Model):
     """One of the eight groups of the guidance (domain.md C5–C12) or everyone."""
 
-    code = models.SlugField(_("代号"), max_length=40, unique=True)
+    code = models.SlugField(
+        _("代号"),
+        max_length=40,
+        unique=True,
+        help_text=_("用在网址里，拼音；公布以后不要改，改了别人收藏的网址会失效。"),
+    )
     name = models.CharField(_("人群"), max_length=40, unique=True, help_text=_("居民看的说法，例如：长辈。"))
-    official_name = models.CharField(_("文件用语"), max_length=60, blank=True)
+    official_name = models.CharField(
+        _("文件用语"), max_length=60, blank=True, help_text=_("文件里的正式说法；搜这个词也能找到。")
+    )
     age_min = models.PositiveSmallIntegerField(
         _("从几岁"), null=True, blank=True, help_text=_("没有年龄界限的人群空着。")
     )
-    age_max = models.PositiveSmallIntegerField(_("到几岁"), null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(
+        _("到几岁"), null=True, blank=True, help_text=_("没有年龄界限的人群空着。")
+    )
     is_everyone = models.BooleanField(_("人人"), default=False, help_text=_("按人群筛选时，这一类总会一起出现。"))
-    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100)
+    sort_order = models.PositiveSmallIntegerField(_("顺序"), default=100, help_text=_("数字小的排在前面。"))
 
     class Meta:
         verbose_name = _("人群")
@@ -62,12 +71,29 @@ class LearningPageTag(TaggedItemBase):
 class LearningPage(StreetOwned, BasePage):
     """The concrete base of CoursePage and EventPage: one thing for class runs to point at."""
 
-    audiences = ParentalManyToManyField(Audience, verbose_name=_("适合谁"), blank=True, related_name="learning_pages")
+    audiences = ParentalManyToManyField(
+        Audience,
+        verbose_name=_("适合谁"),
+        blank=True,
+        related_name="learning_pages",
+        help_text=_("印在页面上，居民按人群筛选时靠它找到这一页。"),
+    )
     subject = models.ForeignKey(
-        Subject, verbose_name=_("类别"), null=True, blank=True, on_delete=models.PROTECT, related_name="learning_pages"
+        Subject,
+        verbose_name=_("类别"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="learning_pages",
+        help_text=_("居民按类别筛选，选了才能在类别里找到这一页。"),
     )
     tags = ClusterTaggableManager(verbose_name=_("标签"), through=LearningPageTag, blank=True)
-    body = StreamField(BODY_BLOCKS, verbose_name=_("正文"), blank=True)
+    body = StreamField(
+        BODY_BLOCKS,
+        verbose_name=_("正文"),
+        blank=True,
+        help_text=_("点“＋”一段一段地加：小标题、文字、图片、步骤。出现在页面中部。"),
+    )
 
     page_description = _("课程和活动的共同部分（不直接新建）。")
     parent_page_types = []

@@ -2,12 +2,13 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import clock, date_words, days_words, span_words
+from core.dates import clock, date_words, days_words, span_words, wrong_order
 from core.fields import WeekdaysField
 from network.models import CentrePage, Room
 from teachers.models import Teacher
@@ -32,13 +33,15 @@ class Term(models.Model):
     """学期."""
 
     code = models.SlugField(_("代号"), max_length=40, unique=True, help_text=_("例如 2027-spring。"))
-    name = models.CharField(_("学期"), max_length=40)
-    starts_on = models.DateField(_("开始"))
-    ends_on = models.DateField(_("结束"))
+    name = models.CharField(_("学期"), max_length=40, help_text=_("居民和同事看到的学期名，例如：2027 年春季。"))
+    starts_on = models.DateField(_("开始"), help_text=_("“复制到这个学期”的班，日期按这一天往后推。"))
+    ends_on = models.DateField(_("结束"), help_text=_("学期最后一天，要晚于开始日期。"))
     max_per_person = models.PositiveSmallIntegerField(
         _("每人最多报几个班"), null=True, blank=True, help_text=_("全区这个学期合计，空着不限。")
     )
-    is_sample = models.BooleanField(_("示例"), default=False)
+    is_sample = models.BooleanField(
+        _("示例"), default=False, help_text=_("勾选后，居民看到的地方都标明“示例”。换成真实内容后请取消。")
+    )
 
     class Meta:
         verbose_name = _("学期")
@@ -55,6 +58,10 @@ class Term(models.Model):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        if wrong := wrong_order(self, ("starts_on", "ends_on", _("学期的结束日期要晚于开始日期。"))):
+            raise ValidationError(wrong)
+
 
 class CalendarDay(models.Model):
     """A day on which the ordinary week does not hold: a public holiday, or a weekend day that is worked instead.
@@ -63,8 +70,15 @@ class CalendarDay(models.Model):
     that nothing is added, and the lessons of the day itself do not meet either.
     """
 
-    date = models.DateField(_("日期"), unique=True)
-    kind = models.CharField(_("安排"), max_length=10, choices=DayKind.choices)
+    date = models.DateField(
+        _("日期"), unique=True, help_text=_("以后排课会避开或者补上这一天；已经排好的课，保存那个班时才改。")
+    )
+    kind = models.CharField(
+        _("安排"),
+        max_length=10,
+        choices=DayKind.choices,
+        help_text=_("放假：这天不排课。调休上班：这天照右边写的周几上课。"),
+    )
     name = models.CharField(_("名称"), max_length=40, help_text=_("例如：国庆节。"))
     follows = models.PositiveSmallIntegerField(
         _("按周几上课"),
@@ -89,6 +103,10 @@ class CalendarDay(models.Model):
     def __str__(self):
         return f"{date_words(self.date)} {self.name}"
 
+    def clean(self):
+        if self.follows and self.kind != DayKind.WORKDAY:
+            raise ValidationError({"follows": _("只有调休上班日才写“按周几上课”，放假的日子请空着。")})
+
 
 class ClassRun(models.Model):
     """班 / 场: one scheduled delivery, with places, of a course or an event.
@@ -103,28 +121,58 @@ class ClassRun(models.Model):
     """
 
     learning = models.ForeignKey(
-        LearningPage, verbose_name=_("课程或活动"), on_delete=models.PROTECT, related_name="class_runs"
+        LearningPage,
+        verbose_name=_("课程或活动"),
+        on_delete=models.PROTECT,
+        related_name="class_runs",
+        help_text=_("这个班会出现在这门课程或活动的页面上。那个页面发布了，居民才看得到班。"),
     )
     code = models.CharField(_("班号"), max_length=40, unique=True)
     name = models.CharField(
         _("班名"), max_length=60, blank=True, help_text=_("同一门课有几个班时用来区分，例如：周三上午班。")
     )
     term = models.ForeignKey(
-        Term, verbose_name=_("学期"), null=True, blank=True, on_delete=models.PROTECT, related_name="class_runs"
+        Term,
+        verbose_name=_("学期"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="class_runs",
+        help_text=_("选了学期，才能一键复制到下学期，也才受“每人最多报几个班”的限制。"),
     )
-    centre = models.ForeignKey(CentrePage, verbose_name=_("地点"), on_delete=models.PROTECT, related_name="class_runs")
+    centre = models.ForeignKey(
+        CentrePage,
+        verbose_name=_("地点"),
+        on_delete=models.PROTECT,
+        related_name="class_runs",
+        help_text=_("居民按它找“附近的班”。只能选这个地点里的教室。"),
+    )
     room = models.ForeignKey(
         Room, verbose_name=_("教室"), null=True, blank=True, on_delete=models.PROTECT, related_name="class_runs"
     )
-    teachers = models.ManyToManyField(Teacher, verbose_name=_("教师"), blank=True, related_name="class_runs")
-    delivery = models.CharField(_("方式"), max_length=10, choices=Delivery.choices, default=Delivery.ONSITE)
+    teachers = models.ManyToManyField(
+        Teacher,
+        verbose_name=_("教师"),
+        blank=True,
+        related_name="class_runs",
+        help_text=_("上课时间里，老师不能再排别的班。没有同意公开姓名的，网页只写“老师待公布”。"),
+    )
+    delivery = models.CharField(
+        _("方式"),
+        max_length=10,
+        choices=Delivery.choices,
+        default=Delivery.ONSITE,
+        help_text=_("印在网页上，居民可以按它筛选。选“线上”就不占教室，也不受场所停用的影响。"),
+    )
 
-    starts_on = models.DateField(_("开课日期"))
+    starts_on = models.DateField(_("开课日期"), help_text=_("从这一天起按下面的安排排课。年龄要求也按这一天算。"))
     ends_on = models.DateField(_("结课日期"), blank=True, help_text=_("写了课次数就按课次数推算，可以空着。"))
     weekdays = WeekdaysField(_("每周"), help_text=_("只上一次的活动不用选。"))
-    starts_at = models.TimeField(_("上课"))
-    ends_at = models.TimeField(_("下课"))
-    every_weeks = models.PositiveSmallIntegerField(_("每几周一次"), default=1)
+    starts_at = models.TimeField(_("上课"), help_text=_("每次课几点开始。从上课到下课，教室和老师都被占用。"))
+    ends_at = models.TimeField(_("下课"), help_text=_("每次课几点结束，要晚于上课时间。"))
+    every_weeks = models.PositiveSmallIntegerField(
+        _("每几周一次"), default=1, help_text=_("1 是每周都上，2 是隔一周上一次。")
+    )
     session_count = models.PositiveSmallIntegerField(
         _("课次数"), null=True, blank=True, help_text=_("空着就一直排到结课日期。")
     )
@@ -141,13 +189,34 @@ class ClassRun(models.Model):
         verbose_name=_("没有可报的名额"),
     )
     waiting = models.PositiveIntegerField(_("候补人数"), default=0, editable=False)
-    min_to_open = models.PositiveSmallIntegerField(_("最少开班人数"), null=True, blank=True)
-    enrol_opens_at = models.DateTimeField(_("报名开始"), null=True, blank=True)
-    enrol_closes_at = models.DateTimeField(_("报名截止"), null=True, blank=True)
+    min_to_open = models.PositiveSmallIntegerField(
+        _("最少开班人数"),
+        null=True,
+        blank=True,
+        help_text=_("到这个人数才开班。开课前报不满，工作台会提醒您决定开不开。空着不提醒。"),
+    )
+    enrol_opens_at = models.DateTimeField(
+        _("报名开始"),
+        null=True,
+        blank=True,
+        help_text=_("到这个时间居民才能报名。空着，网页写“报名时间未公布”，谁也报不了。"),
+    )
+    enrol_closes_at = models.DateTimeField(
+        _("报名截止"),
+        null=True,
+        blank=True,
+        help_text=_("过了这个时间就不能报名。空着，可以一直报到最晚插班日期。抽签的班，截止以后才抽。"),
+    )
     fee_fen = models.PositiveIntegerField(
         _("费用（分）"), null=True, blank=True, help_text=_("0 表示免费，空着表示未公布。")
     )
-    mode = models.CharField(_("怎么给名额"), max_length=10, choices=EnrolMode.choices, default=EnrolMode.FIRST_COME)
+    mode = models.CharField(
+        _("怎么给名额"),
+        max_length=10,
+        choices=EnrolMode.choices,
+        default=EnrolMode.FIRST_COME,
+        help_text=_("先到先得：有名额就报上。抽签：截止以后统一抽。只在窗口：网上不能报。直接来：不用报名。"),
+    )
     counter_quota = models.PositiveSmallIntegerField(
         _("留给窗口的名额"), default=0, help_text=_("给不会用手机的人留的，包含在名额里。")
     )
@@ -157,12 +226,25 @@ class ClassRun(models.Model):
     join_until = models.DateField(
         _("最晚插班日期"), null=True, blank=True, help_text=_("开课后还可以补进来的最后一天；空着就是开课当天。")
     )
-    residence = models.CharField(_("居住要求"), max_length=10, choices=Residence.choices, default=Residence.ANYONE)
-    who_may_enrol = models.CharField(_("报名对象说明"), max_length=120, blank=True)
+    residence = models.CharField(
+        _("居住要求"),
+        max_length=10,
+        choices=Residence.choices,
+        default=Residence.ANYONE,
+        help_text=_("选了“本区”或“本街道”，登记住在别处的人报不了，会看到原因。"),
+    )
+    who_may_enrol = models.CharField(
+        _("报名对象说明"),
+        max_length=120,
+        blank=True,
+        help_text=_("只是印在网页上的一句话，系统不核对，例如：会用微信的长辈。"),
+    )
     age_min = models.PositiveSmallIntegerField(
         _("最小年龄"), null=True, blank=True, help_text=_("按开课那天的周岁算，空着不限。")
     )
-    age_max = models.PositiveSmallIntegerField(_("最大年龄"), null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(
+        _("最大年龄"), null=True, blank=True, help_text=_("按开课那天的周岁算，空着不限。超过的人报不了，会看到原因。")
+    )
     audience_only = models.BooleanField(
         _("只收适合的人群"), default=False, help_text=_("勾选后，课程页“适合谁”以外的人不能报。")
     )
@@ -179,6 +261,7 @@ class ClassRun(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        help_text=_("选了，没有这门课结业记录的人报不了，会看到原因。空着不要求。"),
     )
     relative_from_age = models.PositiveSmallIntegerField(
         _("多少岁起要留家属联系方式"), null=True, blank=True, help_text=_("例如 80。空着不要求。")
@@ -196,7 +279,9 @@ class ClassRun(models.Model):
         on_delete=models.SET_NULL,
         related_name="second_runs",
     )
-    is_sample = models.BooleanField(_("示例"), default=False)
+    is_sample = models.BooleanField(
+        _("示例"), default=False, help_text=_("勾选后，居民看到的地方都标明“示例”。换成真实内容后请取消。")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -219,7 +304,10 @@ class ClassRun(models.Model):
             # Not WHERE places_left = 0: PostgreSQL would rewrite every index of the row with every booking (no HOT update).
             models.Index(fields=["ends_on", "id"], condition=Q(none_left=True), name="run_none_left"),
             models.Index(fields=["learning", "ends_on", "id"], condition=Q(none_left=True), name="run_none_left_of"),
-            models.Index(fields=["status", "starts_on"], name="run_soonest"),
+            # The desk's lists page by page, of one status or of all, and the counter's (benchmarks/desk.py).
+            models.Index(fields=["status", "starts_on", "starts_at", "id"], name="run_soonest"),
+            models.Index(fields=["starts_on", "starts_at", "id"], name="run_in_order"),
+            models.Index(fields=["term", "status", "starts_on", "starts_at", "id"], name="run_of_term"),
             # Not ["status", "ends_on"]: SQLite without statistics would take it for every course of the finder.
             models.Index(fields=["ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
@@ -277,6 +365,23 @@ class ClassRun(models.Model):
 
     def __str__(self):
         return f"{self.learning.title} {self.name or self.code}"
+
+    def clean(self):
+        wrong = wrong_order(
+            self,
+            ("starts_on", "ends_on", _("结课日期要晚于开课日期。")),
+            ("starts_at", "ends_at", _("下课时间要晚于上课时间。")),
+            ("enrol_opens_at", "enrol_closes_at", _("报名截止要晚于报名开始。")),
+            ("enrol_opens_at", "counter_until", _("窗口名额要留到报名开始以后。")),
+            ("starts_on", "join_until", _("最晚插班日期不能早于开课日期。")),
+            ("age_min", "age_max", _("最大年龄不能小于最小年龄。")),
+        )
+        if None not in (self.join_until, self.ends_on) and self.join_until > self.ends_on:
+            wrong["join_until"] = _("最晚插班日期不能晚于结课日期。")
+        if None not in (self.min_to_open, self.capacity) and self.min_to_open > self.capacity:
+            wrong["min_to_open"] = _("最少开班人数不能超过名额。")
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def is_over(self):
@@ -340,10 +445,14 @@ class ClassRun(models.Model):
         hours = f"{clock(self.starts_at)}—{clock(self.ends_at)}"
         if not self.weekdays:
             return f"{date_words(self.starts_on)} {hours}"
-        every = "每" if self.every_weeks == 1 else f"每{self.every_weeks}周的"
+        days = days_words(self.weekdays)
+        if self.every_weeks > 1:
+            days = f"每{self.every_weeks}周的{days}"
+        elif not days.startswith("每"):
+            days = f"每{days}"
         is_coming = self.pattern_from and self.pattern_from > timezone.localdate()
         since = f"{date_words(self.pattern_from, year=False)}起" if is_coming else ""
-        return f"{since}{every}{days_words(self.weekdays)} {hours}"
+        return f"{since}{days} {hours}"
 
     @property
     def places_words(self):

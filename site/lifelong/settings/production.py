@@ -60,6 +60,10 @@ if os.environ.get("SMS_WEBHOOK_URL"):
     SMS_WEBHOOK_URL = required("SMS_WEBHOOK_URL", "短信网关的 https 地址", https_address)
     SMS_WEBHOOK_SECRET = required("SMS_WEBHOOK_SECRET", "和短信网关约定的签名密钥")
 
+# Letters of the workflow to those who approve and who wrote (docs/mechanisms/help.md). Without a server none is sent.
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=f"noreply@{ALLOWED_HOSTS[0].lstrip('.*') or 'localhost'}")
+
 # One process more: manage.py db_worker (docs/operations.md, "Notices and background work").
 TASKS = TASKS | {"background": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "sms"]}}
 
