@@ -18,7 +18,7 @@ preload_app = True
 # pages go with the process, and search takes a second to warm, which in a rush of thousands a second came every few seconds.
 max_requests = 200_000
 max_requests_jitter = 50_000
-timeout = 60  # seconds; a large import is the longest request
+timeout = 60  # seconds without a sign of life from a process; a long import in one of its threads is not cut off
 graceful_timeout = 30
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a heartbeat file must not wait for a disk

@@ -34,7 +34,7 @@ HOME = reverse("wagtailadmin_home")
 CONCERNS = {
     "administrator": "today thin drafts stale",
     "district_office": "today offers questions decisions thin drafts stale refused",
-    "college": "today questions thin drafts stale",
+    "college": "today questions decisions thin drafts stale",
     "street_lead": "today offers questions decisions thin drafts stale",
     "street_editor": "today questions thin drafts stale",
     "counter_clerk": "today offers thin",

@@ -94,7 +94,8 @@ class TestTheDoor:
         assert (client.post(reverse("counter:index"), person(run)).url != reverse("wagtailadmin_home")) is allowed
         assert Enrolment.objects.exists() is allowed
         home = client.get(reverse("wagtailadmin_home")).content.decode()
-        assert (reverse("counter:index") in home) is allowed
+        refused = f"· {reverse('counter:index')}"  # what the auditor's home says of the attempts above
+        assert (reverse("counter:index") in home.replace(refused, "")) is allowed
 
     def test_classes_of_other_streets_are_not_served(self, roles, client, clerk, run):
         other = ClassRunFactory(learning=CoursePageFactory(parent=roles.other_street))

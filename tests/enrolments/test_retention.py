@@ -101,7 +101,9 @@ class TestClaimsWithoutAPlace:
         assert person.erased_at
 
     def test_a_class_that_still_lets_people_in_keeps_its_list(self, district, clock):
-        run = make_run(district, capacity=1, seated=1, waiting=1, join_until=timezone.localdate() + 60 * DAY)
+        run = make_run(
+            district, capacity=1, seated=1, waiting=1, session_count=12, join_until=timezone.localdate() + 60 * DAY
+        )
         night(clock, days_after(run.starts_on, 31))
         assert run.enrolments.waiting().count() == 1
 
