@@ -183,8 +183,10 @@ class CopyTermForm(forms.Form):
         self.fields["source"].queryset, self.fields["street"].queryset = terms, streets
         if streets.count() < 2:
             del self.fields["street"]
-        self.initial["source"] = terms.first()
-        self.initial["to"] = Term.objects.first()
+        source = terms.filter(starts_on__lte=timezone.localdate()).first() or terms.last()
+        self.initial["source"] = source
+        if source:
+            self.initial["to"] = Term.objects.filter(starts_on__gt=source.starts_on).order_by("starts_on").first()
 
     def clean(self):
         cleaned = super().clean()

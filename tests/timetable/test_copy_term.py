@@ -118,3 +118,12 @@ def test_terms_that_are_none_get_a_sentence(client, district, terms, autumn, ask
     backwards = {"source": terms[0].pk, "to": terms[0].pk}
     page = client.get(reverse("runs:copy_term"), backwards).content.decode()
     assert "晚的学期" in page
+
+
+def test_the_term_that_runs_is_offered_for_the_next(client, district, terms, autumn, time_machine):
+    TermFactory(code="later", name="2027年秋季", starts_on=D(2027, 9, 1), ends_on=D(2028, 1, 20))
+    ClassRunFactory(learning=ClassRun.objects.first().learning, term=terms[1], starts_on=D(2027, 3, 9))
+    time_machine.move_to("2026-11-26T10:00:00+08:00")
+    client.force_login(member("street_editor", district.street))
+    offered = client.get(reverse("runs:copy_term")).context["form"].initial
+    assert [offered["source"], offered["to"]] == terms
