@@ -27,8 +27,9 @@ class Finger:
 
 
 def code_of(page, phone):
-    """The code of the message, once the page asks for it."""
+    """The code of the message, once the page asks for it and its script is there to see the sixth digit."""
     page.wait_for_selector("input[name=code]")
+    page.wait_for_load_state()
     to, _template, params = sms.outbox[-1]
     assert phone in to
     return params["code"]

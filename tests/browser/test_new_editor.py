@@ -97,7 +97,7 @@ def last_term(district):
 
 def copy_the_course(page, steps):
     page.goto("/admin/")
-    steps.click(page.get_by_role("link", name="课程", exact=True))
+    steps.click(page.get_by_role("link", name="课程", exact=True).first)
     steps.click(page.get_by_role("link", name="太极拳入门", exact=True))
     steps.click(page.locator("header").get_by_role("button", name="动作").first)
     steps.click(page.get_by_role("link", name="复制").first)
