@@ -15,7 +15,6 @@ from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from markdown_it import MarkdownIt
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 FOLDER = settings.BASE_DIR / "docs" / "editors"
@@ -32,6 +31,8 @@ class GuidePage:
     @property
     def html(self):
         """The text as HTML; a screenshot's address becomes that of the static file."""
+        from markdown_it import MarkdownIt  # here: the processes that serve residents never need it
+
         html = MarkdownIt("commonmark").render(self.source.partition("\n")[2])
         html = re.sub(
             r'src="img/([^"]+)"', lambda match: f'loading="lazy" src="{static(f"{STATIC}/{match[1]}")}"', html

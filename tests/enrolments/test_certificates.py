@@ -12,9 +12,10 @@ from wagtail.models import ModelLogEntry
 from core.errors import DomainError
 from enrolments.enums import Mark, Status
 from enrolments.models import Certificate
-from enrolments.pdf import certificate_pdf, certificates_pdf, check_address, qr
+from enrolments.pdf import check_address, qr
 from enrolments.services import attendance, certificates
 from enrolments.services.core import SYSTEM
+from enrolments.sheets import certificate_pdf, certificates_pdf
 from tests.enrolments.classes import at, class_run, mark_all, put, sessions
 from tests.factories.learning import CoursePageFactory
 from tests.factories.people import GuardianshipFactory, ResidentFactory
@@ -163,7 +164,7 @@ class TestPaper:
 
     def test_it_says_what_the_page_says(self, certificate, request_, monkeypatch):
         said = []
-        monkeypatch.setattr("enrolments.pdf._Paper.text_line", lambda paper, y, words, *a, **k: said.append(words))
+        monkeypatch.setattr("enrolments.sheets._Paper.text_line", lambda paper, y, words, *a, **k: said.append(words))
         certificate_pdf(certificate, request_)
         assert "欧阳娜娜" in said
         assert "参加《书法入门》课程学习，" in said
@@ -173,7 +174,7 @@ class TestPaper:
 
     def test_a_sample_says_so(self, certificate, request_, monkeypatch):
         said = []
-        monkeypatch.setattr("enrolments.pdf._Paper.text_line", lambda paper, y, words, *a, **k: said.append(words))
+        monkeypatch.setattr("enrolments.sheets._Paper.text_line", lambda paper, y, words, *a, **k: said.append(words))
         certificate.is_sample = True
         certificate_pdf(certificate, request_)
         assert "示例" in said
