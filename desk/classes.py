@@ -14,7 +14,7 @@ from desk.panels import SHOWN, Panel, Row
 from enrolments.enums import CLAIMING, OfferOutcome
 from enrolments.models import Enrolment, Offer
 from enrolments.permissions import counter_scope, may_call_roll, may_use_counter, roster_sessions
-from timetable.enums import SessionStatus
+from timetable.enums import ClassRunStatus, SessionStatus
 from timetable.models import ClassRun, Session
 from timetable.permissions import class_run_policy, session_policy
 
@@ -32,7 +32,7 @@ def todays_classes(user):
     roster = roster_sessions(user) if on_roster else NOBODY
     mine = roster | below("class_run__learning", edited) | below("class_run__centre", edited)
     now, today = timezone.now(), timezone.localdate()
-    meetings = Session.objects.filter(mine, class_run__in=ClassRun.objects.published()).between(today, today)
+    meetings = Session.objects.filter(mine, class_run__status=ClassRunStatus.PUBLISHED).between(today, today)
     meetings = meetings.taking_place()
     people = Enrolment.objects.taking_part().filter(class_run=OuterRef("class_run"))
     rows = meetings.select_related("class_run__learning", "class_run__centre", "room").annotate(people=Exists(people))
