@@ -22,6 +22,7 @@ from enrolments.models import Enrolment, Seat
 from enrolments.permissions import counter_scope, may_use_counter
 from enrolments.services.core import lock_runs
 from enrolments.services.counter import enrol_listed, strike_off_list
+from timetable.enums import ClassRunStatus
 from timetable.importing.class_runs import as_run_code
 from timetable.models import Audience, ClassRun
 
@@ -152,7 +153,7 @@ class CounterListImporter(Importer):
     def _run(self, code):
         if run := self._runs.get(code):
             return run
-        if ClassRun.objects.filter(code=code, status="draft").exists():
+        if ClassRun.objects.filter(code=code, status=ClassRunStatus.DRAFT).exists():
             raise RowError(_("“%(code)s”还在筹备，公布以后才能报名。") % {"code": code}, "run")
         raise RowError(_("没有班号是“%(code)s”的班，或者不归您的街道。") % {"code": code}, "run")
 

@@ -1,7 +1,5 @@
 """What this room holds about a person: that they may answer a survey, and what they asked. Answers belong to nobody."""
 
-from functools import partial
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts import retention
 from accounts.privacy import Expiry, Holding, register
 from core.dates import moment_words
+from feedback import services
 from feedback.models import Question, SurveyAnswer, SurveyInvitation
 
 
@@ -35,8 +34,7 @@ def export(resident):
 
 def erase(resident, now):
     """Invitations and questions go with the person. What an editor rewrote for everybody stays: it names nobody."""
-    SurveyInvitation.objects.filter(enrolment__resident=resident).delete()
-    Question.objects.filter(asker=resident).delete()
+    services.forget_person(resident)
 
 
 def _closed(now):
@@ -49,22 +47,14 @@ def _old_words(now):
     return SurveyAnswer.objects.filter(day__lt=before).exclude(comment="")
 
 
-def _blank(pks, now):
-    return SurveyAnswer.objects.filter(pk__in=pks).update(comment="")
-
-
 def _old_questions(now):
     return Question.objects.filter(answered_at__lt=retention.years_before(now, retention.QUESTION_YEARS))
 
 
-def _delete(model, pks, now):
-    return model.objects.filter(pk__in=pks).delete()[0]
-
-
 EXPIRIES = (
-    Expiry("survey", gettext_lazy("删除的问卷邀请"), _closed, partial(_delete, SurveyInvitation)),
-    Expiry("survey", gettext_lazy("删除的问卷留言"), _old_words, _blank),
-    Expiry("questions", gettext_lazy("删除的旧提问"), _old_questions, partial(_delete, Question)),
+    Expiry("survey", gettext_lazy("删除的问卷邀请"), _closed, services.delete_invitations),
+    Expiry("survey", gettext_lazy("删除的问卷留言"), _old_words, services.blank_comments),
+    Expiry("questions", gettext_lazy("删除的旧提问"), _old_questions, services.delete_questions),
 )
 
 

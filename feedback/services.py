@@ -68,6 +68,28 @@ def forget_surveys(runs):
     SurveyAnswer.objects.filter(class_run__in=runs).delete()
 
 
+@transaction.atomic
+def forget_person(resident):
+    """Delete the invitations and questions of ``resident``."""
+    SurveyInvitation.objects.filter(enrolment__resident=resident).delete()
+    Question.objects.filter(asker=resident).delete()
+
+
+def delete_invitations(pks, now):
+    """Delete invitations that are past their period; return how many rows went (accounts.privacy.Expiry)."""
+    return SurveyInvitation.objects.filter(pk__in=pks).delete()[0]
+
+
+def delete_questions(pks, now):
+    """Delete questions that are past their period; return how many rows went."""
+    return Question.objects.filter(pk__in=pks).delete()[0]
+
+
+def blank_comments(pks, now):
+    """Take the words out of old answers, the scores stay; return how many."""
+    return SurveyAnswer.objects.filter(pk__in=pks).update(comment="")
+
+
 def desk_of(page):
     """Return the centre whose desk answers questions about ``page``: its street, or the academy; None elsewhere."""
     return (
