@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from enrolments.draw_views import published
 from enrolments.services import draws
@@ -80,4 +81,4 @@ def test_without_javascript_the_page_is_whole_and_has_no_dead_button(open_page, 
     assert not page.get_by_role("button", name="在我的浏览器里重算").is_visible()
     page.get_by_label("输入回执号").fill("r0000003")
     page.get_by_role("button", name="查一查").click()
-    assert page.get_by_text("在抽签前已经退出").first.is_visible()
+    expect(page.get_by_text("在抽签前已经退出").first).to_be_visible()

@@ -1,6 +1,7 @@
 """Journeys of a stranger through a real browser: with the mouse, with the keyboard only, without JavaScript, on a phone."""
 
 import pytest
+from playwright.sync_api import expect
 from wagtail.models import Site
 
 from core.models import DistrictSettings
@@ -32,9 +33,9 @@ def choose_and_find(page):
     page.get_by_label("星期几").select_option(label="周三")
     page.get_by_role("button", name="找课").click()
     page.wait_for_url("**/courses/?*")
-    assert page.locator(".result").count() == 1
+    expect(page.locator(".result")).to_have_count(1)
     page.get_by_role("link", name="太极拳入门", exact=True).click()
-    assert page.locator("h1").inner_text() == "太极拳入门"
+    expect(page.locator("h1")).to_have_text("太极拳入门")
     assert "每周三 14:00—15:30" in page.locator(".class-run").inner_text()
 
 
@@ -75,7 +76,7 @@ def test_a_chip_takes_its_filter_away(open_page, taught):
     page.goto("/courses/?subject=taiji&weekday=3")
     page.locator(".chip", has_text="周三").click()
     page.wait_for_url("**/courses/?subject=taiji")
-    assert page.locator(".chip").count() == 1
+    expect(page.locator(".chip")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

@@ -4,8 +4,11 @@ A choice in a select counts two taps: one opens it, one picks. Typing is not a t
 unless the page has put the cursor there.
 """
 
+import re
+
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from accounts import sms
 from enrolments.enums import Status
@@ -103,7 +106,7 @@ def identify(page, finger, scripts=True):
 def has_slip(page, run):
     page.wait_for_url("**/me/enrolments/**")
     enrolment = Enrolment.objects.get(status=Status.ENROLLED, class_run=run, resident__name="王秀英")
-    assert page.locator("h1").inner_text().startswith("报上了")
+    expect(page.locator("h1")).to_have_text(re.compile("报上了"))
     assert enrolment.receipt in page.locator("main").inner_text()
     return enrolment
 
@@ -112,7 +115,7 @@ def test_in_the_elder_version_nine_taps_from_the_front_page_to_the_slip(open_pag
     page = open_page(**PHONE)
     page.goto("/")
     page.get_by_role("button", name="长辈版").first.click()  # once in a year, not each time: not counted
-    assert page.locator("html.elder").count() == 1
+    expect(page.locator("html.elder")).to_have_count(1)
     finger = Finger(page)
     finger.write("input[name=q]", "太极")
     finger.choose("select[name=near]", "芦庄")
