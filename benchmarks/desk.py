@@ -132,7 +132,7 @@ def screens():
         "班 第2页": f"{runs}?p=2",
         LAST_PAGE: f"{runs}?p=99999",
         "班 筛选": f"{runs}?status={ClassRunStatus.PUBLISHED}&term={term.pk}",
-        "班 搜“太极”": f"{runs}?q=太极",
+        "班 搜“书法”": f"{runs}?q=书法",  # fills a page at every size
         "班 按开课日期倒排": f"{runs}?ordering=-starts_on",
         "课次": reverse("sessions:index"),
         "课程": reverse("course_list:index"),

@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -38,16 +37,16 @@ def sync_roles():
     changes = Counter()
     _remove_wagtail_defaults(changes)
     root = Page.get_first_root_node()
-    kept = []
+    known, kept = known_permissions(), []
     for entry in ROLES:
         if entry.is_superuser:
             continue  # a flag of the account, not a group
         for page in _pages_of(entry.per) if entry.per else [None]:
             group = _group(entry, page, changes)
             kept.append(group.pk)
-            _set_page_permissions(group, _page_grants(entry, page, root), changes)
-            _set_collection_permissions(group, _collection(entry, page, changes), changes)
-            _set_model_permissions(group, entry, changes)
+            _set_page_permissions(group, _page_grants(entry, page, root), known, changes)
+            _set_collection_permissions(group, _collection(entry, page, changes), known, changes)
+            _set_model_permissions(group, entry, known, changes)
     _retire_groups(kept, changes)
     _sync_workflows(root, changes)
     return +changes  # without the zeros
@@ -97,7 +96,7 @@ def _page_grants(entry, own, root):
     return grants
 
 
-def _set_page_permissions(group, wanted, changes):
+def _set_page_permissions(group, wanted, known, changes):
     held = {
         (grant.page_id, grant.permission.codename): grant
         for grant in group.page_permissions.select_related("permission")
@@ -105,13 +104,12 @@ def _set_page_permissions(group, wanted, changes):
     for key in held.keys() - wanted:
         held[key].delete()
         changes["page_permissions"] += 1
-    permissions = {
-        p.codename: p
-        for p in Permission.objects.filter(content_type__app_label="wagtailcore", codename__endswith="_page")
-    }
-    for page_id, codename in sorted(wanted - held.keys()):
-        GroupPagePermission.objects.create(group=group, page_id=page_id, permission=permissions[codename])
-        changes["page_permissions"] += 1
+    missing = [
+        GroupPagePermission(group=group, page_id=page_id, permission=known["wagtailcore", "page", codename])
+        for page_id, codename in sorted(wanted - held.keys())
+    ]
+    GroupPagePermission.objects.bulk_create(missing)
+    changes["page_permissions"] += len(missing)
 
 
 def _collection(entry, page, changes):
@@ -141,43 +139,47 @@ def _rename(row, name, changes):
     return row
 
 
-def _set_collection_permissions(group, collection, changes):
+def _set_collection_permissions(group, collection, known, changes):
     wanted = set()
     if collection:
-        permissions = Permission.objects.filter(
-            content_type__app_label__in=[app for app, _model in MEDIA_MODELS],
-            codename__in=[f"{action}_{model}" for _app, model in MEDIA_MODELS for action in MEDIA],
-        )
-        wanted = {(collection.pk, permission.pk) for permission in permissions}
+        names = [(app, model, f"{action}_{model}") for app, model in MEDIA_MODELS for action in MEDIA]
+        wanted = {(collection.pk, known[name].pk) for name in names}
     held = {(grant.collection_id, grant.permission_id): grant for grant in group.collection_permissions.all()}
     for key in held.keys() - wanted:
         held[key].delete()
         changes["collection_permissions"] += 1
-    for collection_id, permission_id in sorted(wanted - held.keys()):
-        GroupCollectionPermission.objects.create(group=group, collection_id=collection_id, permission_id=permission_id)
-        changes["collection_permissions"] += 1
+    missing = [
+        GroupCollectionPermission(group=group, collection_id=collection_id, permission_id=permission_id)
+        for collection_id, permission_id in sorted(wanted - held.keys())
+    ]
+    GroupCollectionPermission.objects.bulk_create(missing)
+    changes["collection_permissions"] += len(missing)
 
 
-def model_permissions(entry):
-    """Return the Permission rows that the table gives ``entry``. Raises Permission.DoesNotExist for a wrong name."""
-    found = [Permission.objects.get_by_natural_key(*_natural_key(name)) for name in entry.permissions]
+def known_permissions():
+    """Return {(app, model, codename): Permission} of all there are: one question for all roles."""
+    return {
+        (permission.content_type.app_label, permission.content_type.model, permission.codename): permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+
+
+def model_permissions(entry, known):
+    """Return those of ``known`` (``known_permissions()``) that the table gives ``entry``. Raises KeyError for a wrong name."""
+    names = [_key(name) for name in entry.permissions]
     for label, actions in entry.models:
-        model = apps.get_model(label)
-        content_type = ContentType.objects.get_for_model(model)
-        found += [
-            Permission.objects.get(content_type=content_type, codename=f"{action}_{model._meta.model_name}")
-            for action in actions
-        ]
-    return found
+        model = apps.get_model(label)._meta.concrete_model._meta  # a permission belongs to the table
+        names += [(model.app_label, model.model_name, f"{action}_{model.model_name}") for action in actions]
+    return [known[name] for name in names]
 
 
-def _natural_key(name):
+def _key(name):
     app, codename = name.split(".")
-    return codename, app, "admin" if codename == "access_admin" else codename.split("_", 1)[1]
+    return app, "admin" if codename == "access_admin" else codename.split("_", 1)[1], codename
 
 
-def _set_model_permissions(group, entry, changes):
-    wanted = {permission.pk for permission in model_permissions(entry)}
+def _set_model_permissions(group, entry, known, changes):
+    wanted = {permission.pk for permission in model_permissions(entry, known)}
     held = set(group.permissions.values_list("pk", flat=True))
     if wanted != held:
         changes["model_permissions"] += len(wanted ^ held)

@@ -32,6 +32,7 @@ from wagtail.log_actions import log
 from core.dates import days_words
 from core.errors import DomainError
 from core.fields import ChoiceListField, WeekdaysField
+from core.pagination import KeysFirstPaginator
 
 #: A spreadsheet program runs a cell that begins with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -79,6 +80,7 @@ class SafeExportMixin(SpreadsheetExportMixin):
 class DistrictIndexView(SafeExportMixin, generic.IndexView):
     """A list with a constant number of queries and an export in words."""
 
+    paginator_class = KeysFirstPaginator
     list_select_related = ()
     list_prefetch_related = ()
     list_labels = {}

@@ -103,9 +103,9 @@ class EnrolView(CounterView):
             for word in query.split():
                 named = Q(code__icontains=word) | Q(name__icontains=word)
                 runs = runs.filter(named | Q(learning__title__icontains=word) | Q(centre__title__icontains=word))
+            runs = list(runs[:SHOWN])
         else:
             runs = _open_now(runs)
-        runs = list(runs[:SHOWN])
         kept = kept_for_counter(runs)
         for run in runs:
             run.kept = kept.get(run.pk, 0)
@@ -189,10 +189,17 @@ class EnrolView(CounterView):
 
 
 def _open_now(runs):
+    """Return those of ``runs`` that somebody may join today, SHOWN at most: first what has begun, then what is to come.
+
+    Two questions, each with an index that is read in its order and no further than needed (benchmarks/desk.py).
+    """
     now, today = timezone.now(), timezone.localdate()
     open_ = Q(enrol_closes_at__isnull=True) | Q(enrol_closes_at__gt=now) | Q(draw__drawn_at__isnull=False)
-    joinable = Q(join_until__gte=today) | Q(join_until__isnull=True, starts_on__gte=today)
-    return runs.filter(open_, joinable, enrol_opens_at__lte=now, capacity__isnull=False)
+    runs = runs.filter(open_, enrol_opens_at__lte=now, capacity__isnull=False)
+    late = ClassRun.objects.filter(join_until__gte=today).values("pk")
+    begun = runs.filter(starts_on__lt=today, pk__in=late)
+    coming = runs.filter(Q(join_until__isnull=True) | Q(join_until__gte=today), starts_on__gte=today)
+    return [*begun[:SHOWN], *coming[:SHOWN]][:SHOWN]
 
 
 def _can_wait(error):

@@ -7,7 +7,6 @@ draw is part of what the public was promised. Every act is in Wagtail's log with
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect
@@ -23,8 +22,10 @@ from wagtail.log_actions import log
 
 from core.dates import moment_words
 from core.errors import DomainError
+from core.pagination import UncountedPaginator
 from enrolments import draw_preview
 from enrolments.enums import DrawResult, ShareKind
+from enrolments.models import Draw
 from enrolments.services import draws
 from enrolments.services.core import By
 from timetable.enums import ClassRunStatus, EnrolMode
@@ -37,7 +38,7 @@ PER_PAGE = 50
 def desk_runs(user):
     """The draw runs that ``user`` answers for, drafts left out, those that close last first."""
     runs = class_run_policy.instances_user_has_permission_for(user, "publish")
-    of_draws = Q(mode=EnrolMode.DRAW) | Q(draw__isnull=False)
+    of_draws = Q(mode=EnrolMode.DRAW) | Q(pk__in=Draw.objects.values("class_run"))
     runs = runs.filter(of_draws).exclude(status=ClassRunStatus.DRAFT)
     return runs.select_related("draw", "learning__street", "centre").order_by(
         F("enrol_closes_at").desc(nulls_last=True), "-pk"
@@ -121,7 +122,7 @@ class IndexView(DeskView):
     page_title = gettext_lazy("抽签")
 
     def get_context_data(self, **kwargs):
-        page = Paginator(desk_runs(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
+        page = UncountedPaginator(desk_runs(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
         now = timezone.now()
         rows = [(run, *stage(run, now)) for run in page]
         return super().get_context_data(rows=rows, page=page, **kwargs)

@@ -2,11 +2,11 @@
 
 import datetime
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from core.pagination import UncountedPaginator
 from enrolments.enums import Mark
 from enrolments.models import Attendance, Enrolment
 from enrolments.permissions import roster_runs, roster_sessions
@@ -35,7 +35,7 @@ class IndexView(RosterView):
         if not query:
             begun = begun.filter(starts_at__gte=now - datetime.timedelta(days=DAYS_BACK))
             coming = coming.filter(starts_at__lte=now + datetime.timedelta(days=DAYS_AHEAD))
-        page = Paginator(begun.order_by("-starts_at", "pk"), 50).get_page(self.request.GET.get("p"))
+        page = UncountedPaginator(begun.order_by("-starts_at", "pk"), 50).get_page(self.request.GET.get("p"))
         coming = list(coming[:SHOWN])
         self._count([*page.object_list, *coming])
         return super().get_context_data(
@@ -43,9 +43,9 @@ class IndexView(RosterView):
         )
 
     def _meetings(self, query):
-        people = Enrolment.objects.taking_part().values("class_run")
+        people = Enrolment.objects.taking_part().filter(class_run=OuterRef("class_run"))
         meetings = Session.objects.taking_place().filter(
-            Q(class_run__in=people) | Q(class_run__mode=EnrolMode.WALK_IN), roster_sessions(self.request.user)
+            Q(Exists(people)) | Q(class_run__mode=EnrolMode.WALK_IN), roster_sessions(self.request.user)
         )
         if query:
             named = Q(class_run__code__icontains=query) | Q(class_run__learning__title__icontains=query)

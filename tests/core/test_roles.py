@@ -23,7 +23,7 @@ from accounts.models import User
 from core.models import CustomImage
 from core.roles import OUTSIDERS, REVIEW_TASK, ROLES, STREET, group_name, role
 from core.scoping import SEEING
-from core.services import find_group, model_permissions, sync_roles
+from core.services import find_group, known_permissions, model_permissions, sync_roles
 from home.models import HomePage
 from network.permissions import is_district_wide, streets_of
 from tests.factories.accounts import member, place_of
@@ -207,7 +207,7 @@ def test_the_command_repeats_without_change_and_speaks(roles, capsys):
 
 def test_the_command_takes_away_what_the_table_does_not_give(roles):
     group = find_group(role("street_editor"), roles.street)
-    group.permissions.add(*model_permissions(role("district_office")))
+    group.permissions.add(*model_permissions(role("district_office"), known_permissions()))
     GroupPagePermission.objects.create(group=group, page=roles.other_street, permission_type="publish")
     GroupPagePermission.objects.create(group=group, page=roles.street, permission_type="publish")
     changes = sync_roles()

@@ -131,6 +131,16 @@ class TestChoosing:
         assert [row.code for row in page.context["runs"]] == [sooner.code, run.code]
         assert "余 2 名（共 3 名）<br>窗口另留 1 名" in page.content.decode()
 
+    def test_what_has_begun_stands_first_as_long_as_one_may_join(self, roles, client, clerk, run):
+        today, days = timezone.localdate(), datetime.timedelta(days=1)
+        begun = {"starts_on": today - 7 * days, "capacity": 9}
+        joinable = make_run(roles, **begun, join_until=today)
+        for join_until in (None, today - days):
+            make_run(roles, **begun, join_until=join_until)
+        make_run(roles, starts_on=today + days, join_until=today - days, capacity=9)
+        page = client.get(reverse("counter:index"))
+        assert [row.code for row in page.context["runs"]] == [joinable.code, run.code]
+
     def test_one_hit_is_the_class(self, roles, client, clerk, run):
         make_run(roles)
         response = client.get(reverse("counter:index"), {"q": run.code.lower()})

@@ -311,6 +311,9 @@ class ClassRun(models.Model):
             # Not ["status", "ends_on"]: SQLite without statistics would take it for every course of the finder.
             models.Index(fields=["ends_on"], name="run_current"),
             models.Index(fields=["centre", "status", "ends_on"], name="run_at_centre"),
+            # The few that may still be joined after their start (the counter), and those of a draw (the draw desk).
+            models.Index(fields=["join_until"], condition=Q(join_until__isnull=False), name="run_join_until"),
+            models.Index(fields=["mode", "enrol_closes_at"], name="run_of_mode"),
         ]
         constraints = [
             models.CheckConstraint(
