@@ -57,7 +57,7 @@ class ClassRunIndexView(DistrictIndexView):
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
-        if instance.asks_for_second and instance.pk in self._copyable:
+        if instance.pk in self._copyable and instance.asks_for_second:  # asked for once, whatever the rows are
             url = reverse(self.own_url_names["second"], args=(quote(instance.pk),))
             buttons.append(Button(_("加开一个班"), url=url, icon_name="plus", priority=20))
         if instance.pk in self._publishable:
