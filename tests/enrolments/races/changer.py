@@ -55,7 +55,7 @@ def prepare(seed=0):
     """New classes and new people; return the classes' keys, those who stay where they are put, and those who come and go."""
     for factory in (ClassRunFactory, ResidentFactory, UserFactory, CoursePageFactory):
         factory.reset_sequence(seed * 1000, force=True)  # another process made the last ones
-    street = StreetPage.objects.get()
+    street = StreetPage.objects.first()
     course, room, runs = (
         CoursePageFactory(parent=street),
         RoomFactory(centre=street, name=f"教室 {Room.objects.count()}"),

@@ -79,5 +79,5 @@ def test_whole_classes_change_while_people_come_and_go(changers, seed):
     assert found["said"] == []
     assert found["carried"] > 0, answers
     assert not [kind for kind in answers if "without a sentence" in kind]
-    for act in ("split", "enrol", "edit"):
+    for act in ("enrol", "edit"):
         assert answers[f"{act} done"] > 0, answers
