@@ -33,6 +33,7 @@ def what_residents_say(page, request):
         title="大家问",
         template="feedback/sections/said.html",
         context={
+            "page": page,
             "page_pk": page.pk,
             "rating": SimpleLazyObject(lambda: ratings_of_pages().get(page.pk)),
             "answers": SimpleLazyObject(lambda: public_answers().get(page.pk, [])[:SHOWN]),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from accounts.enums import NoticeKind
 from accounts.services.notices import notify
@@ -69,6 +70,17 @@ def forget_surveys(runs):
 
 
 @transaction.atomic
+def forget_sample_questions():
+    """Delete what sample residents asked, what was made public of it, and what the log says of it."""
+    asked = Question.objects.filter(asker__is_sample=True)
+    PublicAnswer.objects.filter(asked_as__in=asked).delete()
+    ModelLogEntry.objects.get_for_model(Question).filter(
+        object_id__in=[str(pk) for pk in asked.values_list("pk", flat=True)]
+    ).delete()
+    return asked.delete()[1].get(Question._meta.label, 0)
+
+
+@transaction.atomic
 def forget_person(resident):
     """Delete the invitations and questions of ``resident``."""
     SurveyInvitation.objects.filter(enrolment__resident=resident).delete()
@@ -100,8 +112,12 @@ def desk_of(page):
     )
 
 
-def ask(page, asker, text):
-    """Hand a question about ``page`` to its desk; return it with its deadline. Raises DomainError ``no_desk``, ``child``."""
+def ask(page, asker, text, at=None):
+    """Hand a question about ``page`` to its desk; return it with its deadline, counted from ``at`` (now, but for sample data).
+
+    Raises DomainError ``no_desk``, ``child``.
+    """
+    at = at or timezone.now()
     centre = desk_of(page)
     if centre is None:
         raise DomainError("no_desk", _("这一页没有人值守答复。请打电话问。"))
@@ -113,7 +129,8 @@ def ask(page, asker, text):
         asker=asker,
         from_minor=asker.is_minor,
         text=text,
-        due_on=working_days_later(timezone.localdate(), ANSWER_DAYS),
+        asked_at=at,
+        due_on=working_days_later(timezone.localdate(at), ANSWER_DAYS),
     )
 
 

@@ -7,16 +7,21 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from core.errors import DomainError
-from core.roles import ROLES
+from core.roles import ROLES, role
 from core.services import find_group, sync_roles
 from core.text import pinyin_slug
 from network.services import street_of
 
 #: Printed by `make run`; it opens nothing outside DEBUG.
 DEMO_PASSWORD = "shifan-2012"  # noqa: S105
+
+
+#: The family name of all of them.
+MARK = gettext_noop("示例·")
 
 
 @dataclass
@@ -45,6 +50,15 @@ def create_demo_accounts():
     return accounts
 
 
+def demo_account(key, street=None):
+    """Return the demo account of the role ``key``, of ``street`` where the role belongs to one; None where there is none."""
+    return User.objects.filter(username=_username(role(key), street), last_name=_(MARK)).first()
+
+
+def _username(entry, page):
+    return f"{pinyin_slug(street_of(page).short_name)}-{entry.username}" if page is not None else entry.username
+
+
 def _one_per_street(label):
     """Return the first page of the type of each street."""
     first = {}
@@ -54,15 +68,12 @@ def _one_per_street(label):
 
 
 def _demo_account(entry, page, password):
-    username, name = entry.username, str(entry.name)
-    if page is not None:
-        username = f"{pinyin_slug(street_of(page).short_name)}-{entry.username}"
-        name = f"{page}{entry.name}"
+    username, name = _username(entry, page), f"{page}{entry.name}" if page is not None else str(entry.name)
     user, created = User.objects.get_or_create(
         username=username,
         defaults={
             "password": password,
-            "last_name": _("示例·"),
+            "last_name": _(MARK),
             "first_name": name,
             "email": "",
             "is_superuser": entry.is_superuser,

@@ -91,6 +91,14 @@ def _decide(round_, reviews, state, reviewer):
         state.approve(user=reviewer, comment=_("评审通过：%(means)s。") % {"means": means_words(round_)})
 
 
+@transaction.atomic
+def forget_sample_development(pages):
+    """Delete the rounds and the projects of sample courses (``pages``) that are about to go."""
+    samples = pages.filter(is_sample=True)
+    ReviewRound.objects.filter(course__in=samples).delete()
+    CourseProject.objects.filter(course__in=samples).delete()
+
+
 def means_words(round_):
     """科学性 4.33，特色性 4.00 …"""
     return "，".join(f"{word} {mean}" for word, mean in round_.means)

@@ -1,9 +1,13 @@
 """Seats and sample residents for demo runs, in bulk: the one writer that does not go claim by claim. All of it 示例."""
 
+import datetime
+
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Resident
-from enrolments.enums import Reason, Route, Status
+from enrolments.enums import Mark, OfferOutcome, Reason, Route, Status
+from enrolments.hours import expiry
 from enrolments.models import (
     Attendance,
     Certificate,
@@ -17,13 +21,20 @@ from enrolments.models import (
     Offer,
     Seat,
 )
+from enrolments.services import attendance
+from enrolments.services.core import SYSTEM
 from enrolments.services.draws import promise
+from enrolments.services.places import withdraw
 from timetable.enums import ClassRunStatus, EnrolMode
 from timetable.models import ClassRun
 
 NAME = "示例学员"
 #: More than any demo run has places and people waiting.
 POOL = 200
+#: How many of a finished class miss a meeting.
+ABSENT = 0.1
+#: An offer made by give_up_a_seat ends between these two from now.
+SOONEST, LATEST = datetime.timedelta(hours=4), datetime.timedelta(hours=23)
 
 
 def sample_residents():
@@ -74,6 +85,37 @@ def _claim(run, person, status, **fields):
 def _event(claim, now):
     reason = Reason.CAME_FIRST if claim.status == Status.ENROLLED else Reason.JOINED_LIST
     return EnrolmentEvent(enrolment=claim, to_status=claim.status, reason=reason, route=Route.SYSTEM, at=now)
+
+
+@transaction.atomic
+def finish_sample_run(run, rng):
+    """Call the roll of every meeting of the sample ``run``, which is over, and judge it; return how many were in it.
+
+    Through the services, so everybody hears of it and is asked how it was.
+    """
+    people = list(Enrolment.objects.filter(class_run=run).enrolled().order_by("pk").values_list("pk", flat=True))
+    for session in run.sessions.taking_place().order_by("number"):
+        marks = {person: (Mark.ABSENT if rng.random() < ABSENT else Mark.PRESENT, None) for person in people}
+        attendance.mark(session, marks, SYSTEM)
+    attendance.complete(run, SYSTEM)
+    return len(people)
+
+
+@transaction.atomic
+def give_up_a_seat(run, now):
+    """Let somebody of the full sample ``run`` leave, so long ago that the next one's offer ends within a day of ``now``.
+
+    Return the offer's end; None where no moment does it, because the class is too near, or nobody waits.
+    """
+    starts_at = timezone.make_aware(datetime.datetime.combine(run.starts_on, run.starts_at))
+    moments = (now - datetime.timedelta(hours=hours) for hours in range(1, 72))
+    then = next((one for one in moments if SOONEST < expiry(one, starts_at) - now < LATEST), None)
+    leaves = Enrolment.objects.filter(class_run=run).enrolled().order_by("pk").first()
+    if then is None or leaves is None:
+        return None
+    withdraw(leaves, SYSTEM, now=then)
+    offer = Offer.objects.filter(enrolment__class_run=run, outcome=OfferOutcome.OPEN).first()
+    return offer and offer.expires_at
 
 
 def empty_sample_runs(pks):

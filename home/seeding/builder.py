@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from enrolments.services.samples import fill_sample_runs
-from home.seeding import marks
+from home.seeding import marks, voices, work
 from home.seeding.pages import add_pages
 from home.seeding.places import live_streets, venues_by_street
 from home.seeding.removal import remove
@@ -28,6 +28,8 @@ MOST_WITH_PEOPLE = 6_000
 EVENT_SHARE = 0.05
 #: Runs of one course: new courses are made so that the mean is the first; the second is never passed.
 RUNS_PER_COURSE, MOST_PER_COURSE = 8, 12
+#: Smaller terms have no class to spare for what the desk has to show.
+FEWEST_FOR_THE_DESK = 50
 CHUNK = 1000  # runs; their sessions go in together
 
 
@@ -67,6 +69,8 @@ class Summary:
     runs: int
     sessions: int
     removed: object
+    said: object = None
+    work: object = None
 
 
 def build(size, seed, course, event, progress=marks.NoProgress, people=None):
@@ -95,8 +99,10 @@ def build(size, seed, course, event, progress=marks.NoProgress, people=None):
         # Rows made in bulk send no signals.
         indexing.index_pages(builder.pages)
         indexing.touch("timetable")
+        said = voices.fill(builder.term, streets) if people else None
+        made = work.fill(builder.term, streets, rng) if people else None
     _refresh_statistics()
-    return Summary(builder.term, builder.new_pages, size, builder.sessions, removed)
+    return Summary(builder.term, builder.new_pages, size, builder.sessions, removed, said, made)
 
 
 def _refresh_statistics():
@@ -149,6 +155,21 @@ class _Builder:
         self.plan = [(*page, None) for page in self._spread([*existing, *new])]
         self.plan += [(*page, week) for page, weeks in zip(event_pages, events, strict=True) for week in weeks]
         self.rng.shuffle(self.plan)
+        self.moods = self._asked_for() if self.people and self.course_runs >= FEWEST_FOR_THE_DESK else {}
+
+    def _asked_for(self):
+        """Return {number of the run in the plan: Mood} of what the desk has to show: in each street a thin class and one that is over."""
+        moods, thin, over = {}, set(), set()
+        for number, (_page, street, week) in enumerate(self.plan, start=1):
+            if week is not None:
+                continue
+            if street not in thin:
+                thin.add(street)
+                moods[number] = Mood.THIN
+            elif street not in over:
+                over.add(street)
+                moods[number] = Mood.FINISHED
+        return moods
 
     def _sittings(self):
         """Return for each event the weeks of its sittings; every week of the coming two months has its turn."""
@@ -234,7 +255,7 @@ class _Builder:
         """Return (unsaved ClassRun, Teacher or None, dates)."""
         rng = self.rng
         if week is None:
-            shape = course_shape(rng, self.today, self.term.starts_on)
+            shape = course_shape(rng, self.today, self.term.starts_on, self.moods.get(number))
         else:
             shape = event_shape(rng, self.today, week)
         venue = rng.choice(self.venues.get(street) or self.every_venue)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import ModelLogEntry, Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from core.errors import DomainError
+from enrolments.services.attendance import LOG_ACTION
 from enrolments.services.samples import empty_sample_runs, remove_sample_residents
 from feedback.services import forget_surveys
-from home.seeding import marks
+from home.seeding import marks, voices, work
 from network.models import Room
 from search.index import services as indexing
 from teachers.models import Teacher
@@ -44,6 +45,8 @@ def remove(progress=marks.NoProgress):
     terms = Term.objects.filter(code__startswith=marks.TERM_CODE, is_sample=True)
     runs = ClassRun.objects.filter(code__startswith=marks.RUN_CODE, is_sample=True, term__in=terms)
     pages = demo_pages()
+    voices.forget()
+    work.forget()
     with disable_reference_index_auto_update(), progress("清除旧的演示数据", runs.count() + pages.count()) as bar:
         try:
             removed.runs = _in_chunks(runs, _delete_runs, bar)
@@ -99,10 +102,18 @@ def _delete_runs(pks):
     # Nothing else points at a session; the database's foreign keys would say so if it did.
     bookings = Booking.objects.filter(session__in=sessions.values("pk"))
     bookings._raw_delete(bookings.db)
-    _forget_references(Session, list(sessions.values_list("pk", flat=True)))
+    keys = list(sessions.values_list("pk", flat=True))
+    _forget_references(Session, keys)
+    _forget_marks(keys)
     sessions._raw_delete(sessions.db)
     _forget_references(ClassRun, pks)
     ClassRun.objects.filter(pk__in=pks).delete()
+
+
+def _forget_marks(keys):
+    """Drop what the log says of the roll that nobody called: voices.py did."""
+    said = ModelLogEntry.objects.get_for_model(Session).filter(user=None, action=LOG_ACTION)
+    said.filter(object_id__in=[str(key) for key in keys]).delete()
 
 
 def _delete_pages(pks):

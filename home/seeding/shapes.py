@@ -42,10 +42,13 @@ class Mood(Enum):
     CLOSED = auto()
     CANCELLED = auto()
     ANNOUNCED = auto()
+    FINISHED = auto()
+    THIN = auto()
 
 
 MOODS = list(Mood)
-MOOD_PERCENT = [34, 34, 11, 9, 6, 3, 3]  # in the order of Mood
+#: In the order of Mood. A finished class and a thin one are few and asked for by name (builder.py), never by chance.
+MOOD_PERCENT = [34, 34, 11, 9, 6, 3, 3, 0, 0]
 
 
 @dataclass
@@ -110,6 +113,11 @@ def _first_day_and_window(rng, mood, today, term_start):
         )
     if mood is Mood.ANNOUNCED:
         return today + _days(rng.randint(20, 50)), None, None
+    if mood is Mood.FINISHED:
+        return term_start, moment(term_start - _days(25), datetime.time(9)), moment(term_start, datetime.time(17))
+    if mood is Mood.THIN:  # its weekday moves it six days on at most: within the two weeks that the desk looks ahead
+        first = today + _days(rng.randint(2, 7))
+        return first, moment(today - _days(6), datetime.time(9)), moment(first - _days(1), datetime.time(17))
     first = today + _days(rng.randint(3, 28))
     opens = today - _days(rng.randint(1, 20))
     return first, moment(opens, datetime.time(9)), moment(first - _days(1), datetime.time(17))
@@ -125,25 +133,30 @@ def _fill_places(rng, shape, capacity):
         shape.places_left, shape.waiting = 0, rng.choice([0, 0, 1, 3, 6, 12])
     elif shape.mood in (Mood.OPENS_SOON, Mood.ANNOUNCED):
         shape.places_left = capacity
+    elif shape.mood is Mood.THIN:
+        shape.min_to_open, shape.places_left = 10, capacity - rng.randint(3, 6)
     else:
         # min_to_open is at most 12 and capacity at least 20: these classes have enough people to open
         shape.places_left = rng.randint(0 if shape.mood in (Mood.RUNNING, Mood.CLOSED) else 1, capacity - 12)
 
 
-def course_shape(rng, today, term_start):
-    """Return the Shape of a class of a course."""
-    mood = rng.choices(MOODS, MOOD_PERCENT)[0]
+def course_shape(rng, today, term_start, mood=None):
+    """Return the Shape of a class of a course; ``mood``: where it stands today, by chance where None."""
+    mood = mood or rng.choices(MOODS, MOOD_PERCENT)[0]
     first, opens, closes = _first_day_and_window(rng, mood, today, term_start)
     day, hour = rng.choices(SLOTS, cum_weights=SLOT_WEIGHTS)[0]
     weekdays = [day]
-    if day < 6 and rng.random() < 0.12:
+    if mood is Mood.FINISHED or (day < 6 and rng.random() < 0.12):
         weekdays = sorted({day, (day + 1) % 5 + 1})
     shape = Shape(mood, first, weekdays, hour, opens=opens, closes=closes)
     shape.first += _days(min((day - first.isoweekday()) % 7 for day in weekdays))
     shape.every_weeks = 2 if len(weekdays) == 1 and rng.random() < 0.04 else 1
     weeks = (term_start + TERM_WEEKS * WEEK - shape.first).days // 7 // shape.every_weeks
     shape.session_count = min(rng.choice([8, 8, 10, 12, 12, 16]), max(weeks, 1) * len(weekdays))
-    _fill_places(rng, shape, rng.choice([20, 24, 25, 30, 30, 35, 40, 45]) if rng.random() < 0.95 else None)
+    if mood is Mood.FINISHED:  # two weeks twice, and one to spare for holidays, before this week begins
+        shape.every_weeks, shape.session_count = 1, 4
+    places = rng.choice([20, 24, 25, 30, 30, 35, 40, 45])
+    _fill_places(rng, shape, places if rng.random() < 0.95 or mood in (Mood.FINISHED, Mood.THIN) else None)
     shape.fee_fen = rng.choice([0, 0, 0, 5_000, 8_000, 12_000, 20_000]) if rng.random() < 0.97 else None
     shape.delivery = rng.choices(Delivery.values, [88, 6, 6])[0]
     shape.residence = rng.choices(Residence.values, [72, 18, 10])[0]

@@ -1,4 +1,4 @@
-"""What ``make run`` does before it serves: database, district, roles, demo accounts, a demo term.
+"""What ``make run`` does before it serves: database, district, roles, demo accounts, a demo term and what waits at their desks.
 
 Every step can be repeated and a step with nothing to do costs nothing, so that a second start
 takes seconds. It fills a *demonstration*; a production site runs the commands it wants itself
@@ -62,6 +62,7 @@ def seed_demo():
 
     if not Term.objects.filter(code__startswith=TERM_CODE, ends_on__gte=timezone.localdate()).exists():
         say("· 编一个演示学期 ……")
+        call_command("create_demo_accounts", verbosity=0)  # there is work for them in the term
         call_command("seed_demo", size=DEMO_SIZE, seed=DEMO_SEED)
 
 

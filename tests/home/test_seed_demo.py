@@ -265,6 +265,7 @@ def test_a_single_run_works_too(district):
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_runs_one_by_one(district, django_assert_max_num_queries):
-    # Pages cost two inserts each (their child tables), runs and sessions a few for a thousand.
-    with django_assert_max_num_queries(1500 if connection.vendor == "sqlite" else 500):
+    # Pages cost two inserts each (their child tables), runs and sessions a few for a thousand. What residents say goes
+    # one by one through the services, and is as much for a thousand runs as for a hundred.
+    with django_assert_max_num_queries(2200 if connection.vendor == "sqlite" else 1200):
         seed_demo(size=1000)

@@ -23,9 +23,10 @@ def save_class_run(run, *, teachers=None, note=""):
     when nothing says how often it meets, ``no_meeting`` when the pattern gives no date,
     ``too_long`` when it cannot be done within three years, ``clash`` when a room or a teacher is
     taken, and what the keeper of the places says (``places_taken`` when the new capacity is below
-    them); ValidationError for wrong fields.
+    them), ``cancelled`` when somebody cancelled it meanwhile; ValidationError for wrong fields.
     """
     before = ClassRun.objects.select_for_update().filter(pk=run.pk).first() if run.pk else None
+    _keep_what_became_of_it(run, before)
     dates = enough_dates(run)
     if run.session_count or not run.weekdays:
         run.ends_on = dates[-1]
@@ -40,10 +41,21 @@ def save_class_run(run, *, teachers=None, note=""):
     return run
 
 
+def _keep_what_became_of_it(run, before):
+    """A form that was opened before the class was published or cancelled does not take that back."""
+    if before is None or run.status == before.status:
+        return
+    if before.status == ClassRunStatus.CANCELLED:
+        raise DomainError("cancelled", _("这个班刚才被取消了，没有保存。请刷新页面看最新情况。"))
+    if run.status == ClassRunStatus.DRAFT:
+        run.status = before.status
+
+
 def _publish_places(run, before):
     """Set the figures of a run about to be saved; who keeps the places (enrolments/) may refuse or correct them."""
     if before is None:
         run.places_left = None if run.capacity is None else max(0, run.capacity - run.counter_quota)
+        run.waiting = 0  # a copy of a class with a list has none of its own
         return
     run.places_left, run.waiting = before.places_left, before.waiting
     if (run.capacity, run.counter_quota) != (before.capacity, before.counter_quota):
@@ -86,7 +98,8 @@ def _monday(date):
 
 @transaction.atomic
 def publish_class_run(run):
-    """Show ``run`` to the public. Raises DomainError ``cancelled`` for a cancelled run."""
+    """Show ``run`` to the public. Raises DomainError ``cancelled`` for a cancelled run, also one cancelled just now."""
+    run.status = _status_now(run)
     if run.status == ClassRunStatus.CANCELLED:
         raise DomainError("cancelled", _("这个班已经取消，不能再公布。请新开一个班。"))
     run.status = ClassRunStatus.PUBLISHED
@@ -95,9 +108,17 @@ def publish_class_run(run):
     return run
 
 
+def _status_now(run):
+    """The status of the stored ``run``, which nobody else can change until the transaction ends."""
+    return ClassRun.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=run.pk)
+
+
 @transaction.atomic
 def cancel_class_run(run, note=""):
-    """Cancel ``run`` and every session that has not begun; nothing is deleted that a resident was told."""
+    """Cancel ``run`` and every session that has not begun; nothing is deleted that a resident was told. Twice is as good as once."""
+    if _status_now(run) == ClassRunStatus.CANCELLED:
+        run.status = ClassRunStatus.CANCELLED
+        return run
     run.status = ClassRunStatus.CANCELLED
     run.save(update_fields=["status", "updated_at"])
     for session in run.sessions.taking_place().filter(starts_at__gt=timezone.now()):

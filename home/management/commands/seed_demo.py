@@ -83,6 +83,15 @@ class Command(BaseCommand):
         lines.append(
             f"已生成{made.term}：{made.runs} 个班（场），{made.sessions} 次课，新页面 {made.pages} 个，全部标明示例。"
         )
+        if said := made.said:
+            lines.append(
+                f"示例居民说的：{said.questions} 个提问，{said.wishes} 个“我想学”，{said.answers} 份问卷，"
+                f"{said.offers} 个快到期的候补录取。"
+            )
+        if made.work and made.work.accounts:
+            lines.append(f"演示账号桌上的草稿、待审和该更新的页面：{made.work.pages} 个。")
+        elif made.work:
+            lines.append("还没有演示账号，所以没有草稿和待审的页面：先运行 create_demo_accounts，再运行一次。")
         lines.append("后台搜索要找到新页面，请运行 manage.py update_index。清除：manage.py seed_demo --remove。")
         return "\n".join(line for line in lines if line)
 
