@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_TIMES = 2.0
 SEED = 20260901
 BASE = "desk_base"
-LAST_PAGE = "班 末页"
 
 
 def arguments():
@@ -130,7 +129,7 @@ def screens():
         "首页": reverse("wagtailadmin_home"),
         "班": runs,
         "班 第2页": f"{runs}?p=2",
-        LAST_PAGE: f"{runs}?p=99999",
+        "班 末页": f"{runs}?p=99999",
         "班 筛选": f"{runs}?status={ClassRunStatus.PUBLISHED}&term={term.pk}",
         "班 搜“书法”": f"{runs}?q=书法",  # fills a page at every size
         "班 按开课日期倒排": f"{runs}?ordering=-starts_on",
@@ -174,7 +173,9 @@ def measure(server, sizes, rounds):
                     seconds = ask(clients[size, account], address)
                 if number >= 2:  # two to warm what is kept
                     results[size][label].seconds.append(seconds)
-                    results[size][label].queries = len(queries)
+                    fewest = results[size][label].queries or len(queries)
+                    # What a process keeps for a minute is asked for anew in some round or other.
+                    results[size][label].queries = min(fewest, len(queries))
         print(label, file=sys.stderr)
     for connection in connected.values():
         connection.close()
@@ -182,11 +183,9 @@ def measure(server, sizes, rounds):
 
 
 def broken_promises(results, sizes):
-    """Yield a sentence for each promise that does not hold; the last page of a list of 100,000 rows has none."""
+    """Yield a sentence for each promise that does not hold."""
     few, many = min(sizes), max(sizes)
     for label, there in results[many].items():
-        if label == LAST_PAGE:
-            continue
         here = results[few][label]
         if there.queries != here.queries:
             yield f"{label} 的查询数变了：{few:,} 个班 {here.queries} 次，{many:,} 个班 {there.queries} 次。"
