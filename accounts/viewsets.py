@@ -96,7 +96,7 @@ class RecordAccessViewSet(KeptViewSet):
         "username",
         Column("resident_number", label=_("学员号")),
         "is_minor",
-        "view",
+        Column("screen", label=_("页面"), sort_key="view"),
         "address",
     ]
     filterset_class = AccessFilterSet

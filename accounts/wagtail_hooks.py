@@ -2,14 +2,19 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
+from wagtail.users.views.bulk_actions.assign_role import RoleForm
 
 from accounts.models import DataOpening
 from accounts.permissions import OpeningPolicy
 from accounts.viewsets import AccessViewSetGroup
 
 register_permission_policy(DataOpening, OpeningPolicy(DataOpening))
+
+# Wagtail's field has no label, so it was “Role” to everybody.
+RoleForm.base_fields["role"].label = gettext_lazy("角色")
 
 #: English pages on another host; the keyboard help stays.
 FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")

@@ -30,6 +30,12 @@ class RoomField(forms.ModelChoiceField):
         super().__init__(queryset=Room.objects.select_related("centre"), required=False, **kwargs)
 
 
+def say_where(teachers):
+    """Let the field ``teachers`` say each one's centre: the whole district has more than one of a name."""
+    teachers.label_from_instance = lambda one: f"{one}（{one.home_centre.title}）" if one.home_centre else str(one)
+    teachers.queryset = teachers.queryset.select_related("home_centre")
+
+
 class ClassRunForm(WagtailAdminModelForm):
     """A class run as an editor thinks of it: money in yuan, the class number optional."""
 
@@ -59,6 +65,8 @@ class ClassRunForm(WagtailAdminModelForm):
         for name in UNSAID:
             if name in self.fields:
                 self.fields[name].required = False
+        if "teachers" in self.fields:
+            say_where(self.fields["teachers"])
         if self.instance.fee_fen is not None:
             fee = self.instance.fee_fen
             self.initial.setdefault("fee_yuan", fee // FEN if fee % FEN == 0 else fee / FEN)

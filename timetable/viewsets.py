@@ -269,7 +269,16 @@ class CalendarDayViewSet(DistrictViewSet):
     search_fields = ["name"]
     inspect_view_fields = list_export
     export_filename = "fangjia-tiaoxiu"
-    panels = [FieldRowPanel(["date", "name"]), FieldRowPanel(["kind", "follows"])]
+    panels = [
+        FieldRowPanel(["date", "name"]),
+        FieldRowPanel(
+            [
+                # The model's says “on the right”, where on a telephone nothing is.
+                FieldPanel("kind", help_text=_("放假：这天不排课。调休上班：这天照“按周几上课”那一格上课。")),
+                "follows",
+            ]
+        ),
+    ]
 
 
 class CentreClosureViewSet(StreetScopedViewSet):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AccessKind
+from accounts.screen_words import screen_words
 
 
 class RecordAccess(models.Model):
@@ -43,7 +44,11 @@ class RecordAccess(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.username} {self.get_kind_display()} {self.view}"
+        return f"{self.username} {self.get_kind_display()} {self.screen}"
+
+    @property
+    def screen(self):
+        return screen_words(self.view)
 
 
 class DataOpening(models.Model):

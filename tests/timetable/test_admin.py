@@ -118,9 +118,9 @@ class TestCreating:
     @pytest.mark.parametrize(
         ("changes", "field", "words"),
         [
-            ({"learning": ""}, "learning", "必需"),
+            ({"learning": ""}, "learning", "请填写这一项"),
             ({"starts_on": "明天"}, "starts_on", "日期"),
-            ({"starts_on": ""}, "starts_on", "必需"),
+            ({"starts_on": ""}, "starts_on", "请填写这一项"),
             ({"starts_at": "25:99"}, "starts_at", "时间"),
             ({"session_count": ""}, "session_count", "至少写一个"),
             ({"session_count": "0"}, "session_count", "至少是 1"),
@@ -376,7 +376,7 @@ class TestSessions:
             ({"ends": "08:00"}, "下课时间要晚于上课时间"),
             ({"date": "没有"}, "日期"),
             ({"date": "0001-01-01"}, "年份不对"),
-            ({"starts": ""}, "必需"),
+            ({"starts": ""}, "请填写这一项"),
         ],
     )
     def test_bad_input_gets_a_sentence(self, client, session, changes, words):

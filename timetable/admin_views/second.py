@@ -37,7 +37,11 @@ class SecondRunView(DecisionView):
         return {**super().get_form_kwargs(), "instance": run, "initial": hours}
 
     def question(self):
-        return _("已报满，%(waiting)d 人候补；开一个班最少要 %(least)d 人。") % {
+        if self.object.places_left == 0:
+            sentence = _("已报满，%(waiting)d 人候补；开一个班最少要 %(least)d 人。")
+        else:
+            sentence = _("这个班还没有报满，%(waiting)d 人候补；开一个班最少要 %(least)d 人。")
+        return sentence % {
             "waiting": self.object.waiting,
             "least": self.object.second_minimum,
         }
