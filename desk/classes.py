@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import clock, date_words, moment_words
 from core.scoping import NOBODY, below, granted_paths
-from desk.panels import SHOWN, Panel, Row
+from desk.panels import SHOWN, Panel, Row, count
 from enrolments.enums import CLAIMING, OfferOutcome
 from enrolments.models import Enrolment, Offer
 from enrolments.permissions import counter_scope, may_call_roll, may_use_counter, roster_sessions
@@ -35,18 +35,19 @@ def todays_classes(user):
     meetings = Session.objects.filter(mine, class_run__status=ClassRunStatus.PUBLISHED).between(today, today)
     meetings = meetings.taking_place()
     people = Enrolment.objects.taking_part().filter(class_run=OuterRef("class_run"))
-    rows = meetings.select_related("class_run__learning", "class_run__centre", "room").annotate(people=Exists(people))
-    # What still needs somebody first: neither over nor marked.
+    # What still needs somebody first: neither over nor marked. Keys first: the rows of five, not of the whole day.
     done = Case(When(ends_at__lt=now, status=SessionStatus.HELD, then=1), default=0, output_field=IntegerField())
-    rows = list(rows.order_by(done, "starts_at", "pk")[:SHOWN])
-    keys = [meeting.pk for meeting in rows]
+    order = (done, "starts_at", "pk")
+    keys = list(meetings.order_by(*order).values_list("pk", flat=True)[:SHOWN])
+    rows = Session.objects.filter(pk__in=keys).select_related("class_run__learning", "class_run__centre", "room")
+    rows = rows.annotate(people=Exists(people)).order_by(*order)
     markable = set(Session.objects.filter(roster, pk__in=keys).values_list("pk", flat=True)) if on_roster else set()
     may_see_runs = class_run_policy.user_has_permission(user, "view")
     return Panel(
         key="today",
         heading=_("今天的班"),
         empty=_("今天没有课。"),
-        total=meetings.count(),
+        total=count(meetings),
         rows=[_meeting_row(meeting, meeting.pk in markable, may_see_runs, now) for meeting in rows],
         more=_more_meetings(user, on_roster),
     )
@@ -108,7 +109,7 @@ def lapsing_offers(user):
         key="offers",
         heading=_("快到期的候补录取"),
         empty=_("24 小时内没有要到期的候补录取。"),
-        total=offers.count(),
+        total=count(offers),
         rows=[
             Row(
                 title=str(offer.enrolment.class_run),
@@ -142,7 +143,7 @@ def thin_classes(user):
         key="thin",
         heading=_("人数不足的班"),
         empty=_("%(days)d 天内开课的班，人数都够。") % {"days": SOON},
-        total=runs.count(),
+        total=count(runs),
         rows=[_thin_row(run, run.pk in changeable, today) for run in rows],
         more=reverse("runs:index"),
     )

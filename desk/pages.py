@@ -17,7 +17,7 @@ from core.dates import date_words
 from core.scoping import below, granted_paths
 from courses.models import CoursePage
 from courses.permissions import is_reviewer
-from desk.panels import SHOWN, Panel, Row
+from desk.panels import SHOWN, Panel, Row, count
 from events.models import EventPage
 from home.models import NewsIndexPage, NewsPage, StandardPage
 from network.models import AcademyPage, StreetPage, SubCentrePage, TeachingPointPage
@@ -42,7 +42,7 @@ def waiting_decisions(user):
         key="decisions",
         heading=_("等我处理"),
         empty=_("没有等您审核或打分的页面。"),
-        total=states.count(),
+        total=count(states),
         rows=[_decision_row(state) for state in rows],
         more=reverse("wagtailadmin_reports:workflow_tasks") if granted_paths(user, {"publish"}) != [] else "",
     )
@@ -80,7 +80,7 @@ def my_drafts(user):
         key="drafts",
         heading=_("我的草稿"),
         empty=_("没有写了一半的页面。"),
-        total=drafts.count(),
+        total=count(drafts),
         rows=[_draft_row(page) for page in rows],
     )
 
@@ -109,7 +109,7 @@ def stale_columns(user):
         key="stale",
         heading=_("该更新的栏目"),
         empty=_("新闻两周内有更新，页面半年内都有人看过。"),
-        total=len(columns) + pages.count(),
+        total=len(columns) + count(pages),
         rows=columns[:SHOWN] + [_page_row(page) for page in rows],
         more=reverse("wagtailadmin_reports:aging_pages"),
     )

@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 
 from django.forms import Media
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from laces.components import Component
 
 #: Rows of a panel; the rest is behind its link.
 SHOWN = 5
+#: Nobody works off more than this from a home; to count on would take as long as the rest of the page (benchmarks/desk.py).
+MANY = 99
+
+
+def count(rows):
+    """Return how many ``rows`` (a queryset) there are, MANY + 1 where there are more than MANY."""
+    return rows.order_by()[: MANY + 1].count()
 
 
 @dataclass
@@ -27,7 +35,7 @@ class Row:
 
 @dataclass
 class Panel:
-    """``total`` counts everything, ``rows`` are the first of it, ``more`` is the address of all (or "")."""
+    """``total`` counts everything (``count``), ``rows`` are the first of it, ``more`` is the address of all (or "")."""
 
     key: str
     heading: str
@@ -37,8 +45,16 @@ class Panel:
     more: str = ""
 
     @property
-    def hidden(self):
-        return max(0, self.total - len(self.rows))
+    def total_words(self):
+        return str(self.total) if self.total <= MANY else _("%(many)d 以上") % {"many": MANY}
+
+    @property
+    def hidden_words(self):
+        """How many more than the rows there are; "" for none."""
+        if self.total > MANY:
+            return _("还有 %(many)d 个以上") % {"many": MANY - len(self.rows)}
+        hidden = self.total - len(self.rows)
+        return _("还有 %(number)d 个") % {"number": hidden} if hidden > 0 else ""
 
 
 class DeskHome(Component):

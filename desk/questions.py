@@ -6,7 +6,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.dates import date_words
-from desk.panels import SHOWN, Panel, Row
+from desk.panels import SHOWN, Panel, Row, count
 from feedback.models import Question
 from feedback.permissions import question_policy
 
@@ -21,7 +21,7 @@ def open_questions(user):
         key="questions",
         heading=_("待答的问题"),
         empty=_("居民的提问都答复了。"),
-        total=waiting.count(),
+        total=count(waiting),
         rows=[
             _row(question, today)
             for question in waiting.select_related("page", "centre").order_by("due_on", "pk")[:SHOWN]

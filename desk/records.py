@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import AccessKind
 from accounts.models import RecordAccess
 from core.dates import moment_words
-from desk.panels import SHOWN, Panel, Row
+from desk.panels import SHOWN, Panel, Row, count
 
 LATELY = datetime.timedelta(days=7)
 
@@ -23,7 +23,7 @@ def refused_lately(user):
         key="refused",
         heading=_("最近 7 天被拒的打开"),
         empty=_("最近 7 天没有人打开不归自己看的地方。"),
-        total=refused.count(),
+        total=count(refused),
         rows=[
             Row(
                 title=row.username,

@@ -15,6 +15,7 @@ from core.services import sync_roles
 from courses.enums import Stage
 from courses.models import CourseProject
 from desk import classes, pages
+from desk.panels import Panel, count
 from desk.wagtail_hooks import QUESTIONS
 from enrolments.enums import Status
 from enrolments.models import Offer
@@ -218,3 +219,18 @@ def test_a_reviewer_is_led_to_the_scores(roles, client):
     assert row.action == "打分"
     client.force_login(reviewer)
     assert client.get(row.address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("total", "words", "hidden"),
+    [(5, "5", ""), (7, "7", "还有 2 个"), (99, "99", "还有 94 个"), (100, "99 以上", "还有 94 个以上")],
+)
+def test_nobody_counts_on_past_what_one_works_off(total, words, hidden):
+    panel = Panel(key="drafts", heading="草稿", empty="没有", total=total, rows=[None] * 5)
+    assert (panel.total_words, panel.hidden_words) == (words, hidden)
+
+
+def test_the_count_stops(district):
+    with CaptureQueriesContext(connection) as queries:
+        assert count(Page.objects.all()) == Page.objects.count()
+    assert "LIMIT 100" in queries[0]["sql"]
