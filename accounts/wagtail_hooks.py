@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
+from wagtail.sites.views import IndexView as SiteIndexView
 from wagtail.users.views.bulk_actions.assign_role import RoleForm
 
 from accounts.models import DataOpening
@@ -15,6 +16,10 @@ register_permission_policy(DataOpening, OpeningPolicy(DataOpening))
 
 # Wagtail's field has no label, so it was “Role” to everybody.
 RoleForm.base_fields["role"].label = gettext_lazy("角色")
+# Nor have three columns of its list of sites.
+SITE_COLUMNS = {"port": gettext_lazy("端口"), "site_name": gettext_lazy("网站名称"), "root_page": gettext_lazy("首页")}
+for column in SiteIndexView.columns:
+    column.label = SITE_COLUMNS.get(column.name, column.label)
 
 #: English pages on another host; the keyboard help stays.
 FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")

@@ -229,7 +229,8 @@ class ScoreView(ReviewerMixin, FormView):
 
     def get_breadcrumbs_items(self):
         mine = {"url": reverse("course_reviews:index"), "label": MyReviewsView.page_title}
-        return [*self.breadcrumbs_items, mine, {"url": "", "label": self.page_title}]
+        this = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, mine, this]
 
     def form_valid(self, form):
         try:

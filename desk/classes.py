@@ -72,7 +72,7 @@ def _meeting_row(meeting, may_mark, may_see_runs, now):
         action, address = _("看课程"), run.learning.url
     return Row(
         title=str(run),
-        words=f"{start}—{end} · {where} · {_stage_words(meeting, now)}",
+        words=f"{start}—{end} · {where}\u00a0· {_stage_words(meeting, now)}",
         action=action,
         address=address,
         late=_("还没点名") if may_mark and meeting.ends_at < now and not _is_settled(meeting) else "",
@@ -158,7 +158,7 @@ def _thin_row(run, may_change, today):
     days = (run.starts_on - today).days
     return Row(
         title=str(run),
-        words=f"{words} · {run.centre.title}",
+        words=f"{words}\u00a0· {run.centre.title}",
         action=_("去处理") if may_change else _("看班"),
         address=reverse("runs:edit" if may_change else "runs:inspect", args=[run.pk]),
         late=_("只剩 %(days)d 天") % {"days": days} if 0 < days <= 3 else (_("今天开课") if days == 0 else ""),

@@ -156,7 +156,10 @@ class OneClaim(CounterView):
         return super().page(status, **context)
 
     def crumbs(self):
-        return [{"url": reverse("counter:find"), "label": _("找报名")}, {"url": "", "label": self.claim.receipt}]
+        return [
+            {"url": reverse("counter:find"), "label": _("找报名")},
+            {"url": "", "label": f"{self.page_title} {self.claim.receipt}"},
+        ]
 
 
 class ClaimView(OneClaim):

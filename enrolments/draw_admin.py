@@ -65,10 +65,10 @@ def stage(run, now):
     if run.enrol_closes_at is not None and run.enrol_closes_at <= now:
         return _("报名已截止"), _("封存名单。要赶在公开数值公布以前。")
     if run.enrol_opens_at is not None and run.enrol_opens_at <= now:
-        return _("报名中"), _("%(when)s截止，截止后封存名单。") % {"when": moment_words(run.enrol_closes_at)}
+        return _("报名中"), _("%(when)s 截止，截止后封存名单。") % {"when": moment_words(run.enrol_closes_at)}
     if run.enrol_opens_at is None:
         return _("已公布办法"), _("还没有写报名开始的时间。")
-    return _("已公布办法"), _("%(when)s报名开始，在那以前可以改公开数值和专项名额。") % {
+    return _("已公布办法"), _("%(when)s 报名开始，在那以前可以改公开数值和专项名额。") % {
         "when": moment_words(run.enrol_opens_at)
     }
 

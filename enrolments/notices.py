@@ -193,8 +193,13 @@ def run_changed(run, note=""):
 
 
 def session_changed(session):
-    """One meeting was moved or cancelled; edits of the same class within minutes become one notice."""
+    """One meeting was moved or cancelled; edits of the same class within minutes become one notice.
+
+    Whoever corrects the record of a meeting that is over tells nobody that it does not take place.
+    """
     run = session.class_run
+    if session.is_cancelled and session.ends_at < timezone.now():
+        return
     _tell_class(run, _session_words(session), Enrolment.objects.seated(), cancelled=session.is_cancelled)
 
 

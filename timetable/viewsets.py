@@ -57,7 +57,7 @@ class ClassRunViewSet(StreetScopedViewSet):
     copy_view_enabled = True
     list_display = [
         "__str__",
-        "code",
+        Column("code", label=_("班号"), sort_key="code", classname="desk-whole"),
         "centre",
         Column("pattern_words", label=_("时间")),
         "starts_on",
@@ -209,7 +209,6 @@ class SessionViewSet(StreetScopedViewSet):
         Column("class_run.centre", label=_("地点")),
         Column("room.name", label=_("教室")),
         "status",
-        "note",
     ]
     list_labels = {"span_words": _("时间")}
     filterset_class = sessions.SessionFilterSet

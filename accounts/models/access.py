@@ -67,8 +67,8 @@ class DataOpening(models.Model):
     until = models.DateTimeField(_("打开到"))
 
     class Meta:
-        verbose_name = _("为处理故障打开资料")
-        verbose_name_plural = _("为处理故障打开资料")
+        verbose_name = _("资料打开许可")
+        verbose_name_plural = _("资料打开许可")
         ordering = ["-opened_at", "-pk"]
         constraints = [
             models.CheckConstraint(name="data_opening_ends", condition=Q(until__gt=F("opened_at"))),

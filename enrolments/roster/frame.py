@@ -85,7 +85,7 @@ class OneRunView(RosterView):
     def crumbs(self):
         return [
             {"url": reverse("roster:run", args=[self.run.pk]), "label": str(self.run)},
-            {"url": "", "label": str(self.page_title)},
+            {"url": "", "label": str(self.page_title), "sublabel": str(self.run)},
         ]
 
     def get_context_data(self, **kwargs):

@@ -26,7 +26,7 @@ class MessageForm(forms.Form):
         label=gettext_lazy("标题"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("最多 30 个字。短信里只有课名和标题，例如：周三停课一次、下次带剪刀。"),
+        help_text=gettext_lazy("最多 30 个字。短信里只有课名和标题，例如：下次带剪刀、周五交作品。"),
     )
     text = forms.CharField(
         label=gettext_lazy("内容"),

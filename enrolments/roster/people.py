@@ -37,7 +37,7 @@ class OnePersonView(RosterView):
         run = self.opened.class_run
         return [
             {"url": reverse("roster:run", args=[run.pk]), "label": str(run)},
-            {"url": "", "label": str(self.page_title)},
+            {"url": "", "label": str(self.page_title), "sublabel": str(run)},
         ]
 
 

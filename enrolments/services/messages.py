@@ -23,7 +23,7 @@ def checked_words(title, text):
     """Return title and text as they will be sent. Raises DomainError ``title`` or ``text``."""
     title, text = " ".join(title.split()), text.replace("\r\n", "\n").replace("\0", "").strip()
     for name, value, empty in (
-        ("title", title, _("请写标题。短信里只有标题，要让人一看就懂，例如：周三停课一次。")),
+        ("title", title, _("请写标题。短信里只有标题，要让人一看就懂，例如：下次带剪刀。")),
         ("text", text, _("请写内容。")),
     ):
         longest = ClassMessage._meta.get_field(name).max_length

@@ -17,8 +17,8 @@ PER_PAGE = 3
 @pytest.fixture
 def subjects():
     for number in range(7):
-        SubjectFactory(code=f"s{number}", name=f"学科{number % 2}")
-    return Subject.objects.order_by("-name", "pk")
+        SubjectFactory(code=f"s{number}", name=f"学科{number}", sort_order=number % 2)
+    return Subject.objects.order_by("-sort_order", "pk")
 
 
 def test_the_rows_are_those_of_the_plain_paginator(subjects):

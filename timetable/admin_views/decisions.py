@@ -4,6 +4,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,7 +56,8 @@ class DecisionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def get_breadcrumbs_items(self):
         index = {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural}
         own = {"url": self.back_url, "label": str(self.object)}
-        return [*self.breadcrumbs_items, index, own, {"url": "", "label": self.page_title}]
+        this = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, index, own, this]
 
     def question(self):
         raise NotImplementedError
@@ -95,6 +97,9 @@ class CancelSessionView(DecisionView):
         session.status = SessionStatus.CANCELLED
         notices = [notice for _receiver, notice in signals.session_notice.send(Session, session=session)]
         sentences = [_("这次课会写明“已取消”，其余的课照常上。")]
+        if self.object.ends_at < timezone.now():
+            sentences.append(_("这次课已经过了，不再通知学员。"))
+            notices = []
         for people, text in notices:
             sentences.append(
                 _("会通知 %(people)d 位学员：“%(text)s”原因写在下面，会一起发出。") % {"people": people, "text": text}
