@@ -4,6 +4,7 @@ import pytest
 from django.core.paginator import EmptyPage, Paginator
 from django.db import connection
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from core.pagination import KeysFirstPaginator, UncountedPaginator
@@ -19,6 +20,10 @@ def subjects():
     for number in range(7):
         SubjectFactory(code=f"s{number}", name=f"学科{number}", sort_order=number % 2)
     return Subject.objects.order_by("-sort_order", "pk")
+
+
+def turning(page):
+    return render_to_string("core/admin/previous_next.html", {"page": page, "request": RequestFactory().get("/?q=茶")})
 
 
 def test_the_rows_are_those_of_the_plain_paginator(subjects):
@@ -38,7 +43,7 @@ class TestUncounted:
     def test_it_is_never_counted(self, subjects):
         with CaptureQueriesContext(connection) as queries:
             page = UncountedPaginator(subjects, PER_PAGE).get_page("2")
-            shown = render_to_string("core/admin/previous_next.html", {"page": page})
+            shown = turning(page)
             assert len(page) == PER_PAGE
         assert len(queries) == 2
         assert not any("COUNT(" in query["sql"] for query in queries)
@@ -50,8 +55,9 @@ class TestUncounted:
     def test_ways_to_other_pages(self, subjects, number, previous, following):
         page = UncountedPaginator(subjects, PER_PAGE).get_page(number)
         assert (page.has_previous(), page.has_next()) == (previous, following)
-        shown = render_to_string("core/admin/previous_next.html", {"page": page})
+        shown = turning(page)
         assert ("上一页" in shown, "下一页" in shown) == (previous, following)
+        assert "q=%E8%8C%B6&amp;p=" in shown, "what was looked for stays"
 
     @pytest.mark.parametrize("number", [None, "", "x", "0", "-1", "4", "99999999999999999999"])
     def test_what_is_no_page_is_the_first(self, subjects, number):
@@ -60,4 +66,4 @@ class TestUncounted:
     def test_a_list_of_one_page_has_no_ways(self, subjects):
         page = UncountedPaginator(subjects, 7).get_page(None)
         assert (len(page), page.has_other_pages()) == (7, False)
-        assert render_to_string("core/admin/previous_next.html", {"page": page}).strip() == ""
+        assert turning(page).strip() == ""
