@@ -61,7 +61,7 @@ class ClassRunViewSet(StreetScopedViewSet):
         "centre",
         Column("pattern_words", label=_("时间")),
         "starts_on",
-        Column("places_words", label=_("名额")),
+        Column("places_words", label=_("名额"), classname="desk-whole"),
         "status",
         "is_sample",
     ]
