@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +38,18 @@ def test_several_edits_make_one_notice_each(district):
         assert run.learning.title in title
         assert "改为" in text
         assert "教师生病" in text
+
+
+def test_the_record_of_a_meeting_that_is_over_is_corrected_without_telling_anybody(district, client):
+    run = make_run(district, seated=2)
+    session = run.sessions.order_by("starts_at").first()
+    client.force_login(User.objects.create_superuser("guanliyuan"))
+    with time_machine.travel(session.ends_at + HOUR, tick=False):
+        question = client.get(reverse("sessions:cancel", args=[session.pk])).content.decode()
+        cancel_session(session)
+    assert "这次课已经过了，不再通知学员。" in question
+    assert "会通知" not in question
+    assert not told(run)
 
 
 def test_the_notice_is_seen_before_it_is_sent(district, client):
